@@ -1,0 +1,36 @@
+package io.github.rlllm.api;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * What may be spent. Reserved before each call and enforced, never only counted.
+ *
+ * @param calls calls of a language model, or steps of a planner, at least 0
+ * @param tokens tokens in and out together, at least 0
+ * @param time from the start, at least zero
+ */
+public record Budget(long calls, long tokens, Duration time) {
+    /**
+     * Checks the record.
+     *
+     * @throws IllegalArgumentException if a part is negative
+     */
+    public Budget {
+        Objects.requireNonNull(time, "time");
+        if (calls < 0 || tokens < 0 || time.isNegative()) {
+            throw new IllegalArgumentException(
+                    "budget: " + calls + " calls, " + tokens + " tokens, " + time + " (expected: none negative)");
+        }
+    }
+
+    /**
+     * A budget of calls alone.
+     *
+     * @param calls at least 0
+     * @return a budget without a limit of tokens or time
+     */
+    public static Budget ofCalls(long calls) {
+        return new Budget(calls, Long.MAX_VALUE, Duration.ofSeconds(Long.MAX_VALUE));
+    }
+}

@@ -1,0 +1,198 @@
+package io.github.rlllm.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.ToDoubleBiFunction;
+
+/**
+ * Something an agent can do on its own (an option): a policy that reinforcement learning acquired, or any action of a
+ * robot. Thread-safe, except that at most one call runs at a time on one world.
+ *
+ * @param <S> the state by which a skill is judged and started
+ */
+public interface Skill<S> {
+    /**
+     * The name, unique in a library of skills.
+     *
+     * @return for example {@code go to}
+     */
+    String name();
+
+    /**
+     * The names of its parameters.
+     *
+     * @return in the order of {@link SkillCall#arguments()}; empty for a skill without
+     */
+    List<String> parameters();
+
+    /**
+     * What must be there before, counted: fact to the least number of it. Facts may name a parameter in braces,
+     * {@code {object}}.
+     *
+     * @return empty where nothing is required
+     */
+    Map<String, Integer> preconditions();
+
+    /**
+     * What changes by success, counted: fact to the number that is added, negative where it is used up.
+     *
+     * @return empty where nothing is promised
+     */
+    Map<String, Integer> effects();
+
+    /**
+     * The calibrated probability that the skill would succeed if it were started now (SayCan's affordance).
+     *
+     * @param state the present state
+     * @param arguments one for every parameter
+     * @return from 0 to 1
+     */
+    double affordance(S state, List<String> arguments);
+
+    /**
+     * Starts the skill. The stage completes when it has ended and everything has stopped, also after a cancel; failures
+     * are results, not exceptions.
+     *
+     * @param call this skill's name and its arguments
+     * @param control says when to stop
+     * @return how it ended
+     */
+    CompletionStage<SkillResult> start(SkillCall call, Control control);
+
+    /**
+     * The time after which a runner cancels the skill.
+     *
+     * @return a positive duration
+     */
+    Duration timeout();
+
+    /**
+     * What can go wrong.
+     *
+     * @return the class of hazard
+     */
+    Hazard hazard();
+
+    /**
+     * Begins to build a skill.
+     *
+     * @param <S> the type of the state
+     * @param name the name
+     * @param parameters the names of its parameters
+     * @return a builder
+     */
+    static <S> Builder<S> named(String name, String... parameters) {
+        return new Builder<>(name, List.of(parameters));
+    }
+
+    /**
+     * Builds a skill out of functions. Not thread-safe.
+     *
+     * @param <S> the type of the state
+     */
+    final class Builder<S> {
+        private final String name;
+        private final List<String> parameters;
+        private Map<String, Integer> preconditions = Map.of();
+        private Map<String, Integer> effects = Map.of();
+        private ToDoubleBiFunction<S, List<String>> affordance = (state, arguments) -> 1;
+        private Duration timeout = Duration.ofMinutes(1);
+        private Hazard hazard = Hazard.REVERSIBLE;
+
+        private Builder(String name, List<String> parameters) {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("name: '" + name + "' (expected: not blank)");
+            }
+            this.name = name;
+            this.parameters = parameters;
+        }
+
+        /**
+         * Sets the preconditions; none by default.
+         *
+         * @param facts fact to the least number of it, at least 1
+         * @return this
+         */
+        public Builder<S> requires(Map<String, Integer> facts) {
+            preconditions = Map.copyOf(facts);
+            preconditions.forEach((fact, count) -> {
+                if (count < 1) {
+                    throw new IllegalArgumentException("preconditions[" + fact + "]: " + count + " (expected: >= 1)");
+                }
+            });
+            return this;
+        }
+
+        /**
+         * Sets the effects; none by default.
+         *
+         * @param facts fact to the number added or, negative, used up
+         * @return this
+         */
+        public Builder<S> yields(Map<String, Integer> facts) {
+            effects = Map.copyOf(facts);
+            return this;
+        }
+
+        /**
+         * Sets the affordance; 1 by default.
+         *
+         * @param probability from state and arguments to a probability
+         * @return this
+         */
+        public Builder<S> affordance(ToDoubleBiFunction<S, List<String>> probability) {
+            affordance = Objects.requireNonNull(probability, "probability");
+            return this;
+        }
+
+        /**
+         * Sets the time limit; one minute by default.
+         *
+         * @param limit a positive duration
+         * @return this
+         */
+        public Builder<S> timeout(Duration limit) {
+            if (limit.isZero() || limit.isNegative()) {
+                throw new IllegalArgumentException("timeout: " + limit + " (expected: > 0)");
+            }
+            timeout = limit;
+            return this;
+        }
+
+        /**
+         * Sets the hazard; {@link Hazard#REVERSIBLE} by default.
+         *
+         * @param kind the class of hazard
+         * @return this
+         */
+        public Builder<S> hazard(Hazard kind) {
+            hazard = Objects.requireNonNull(kind, "kind");
+            return this;
+        }
+
+        /**
+         * The skill, with work that runs in the caller's thread.
+         *
+         * @param work does it and looks at the control
+         * @return the skill
+         */
+        public Skill<S> does(BiFunction<SkillCall, Control, SkillResult> work) {
+            return starts((call, control) -> CompletableFuture.completedFuture(work.apply(call, control)));
+        }
+
+        /**
+         * The skill, with work that runs elsewhere.
+         *
+         * @param work starts it
+         * @return the skill
+         */
+        public Skill<S> starts(BiFunction<SkillCall, Control, CompletionStage<SkillResult>> work) {
+            return new BuiltSkill<>(name, parameters, preconditions, effects, affordance, timeout, hazard, work);
+        }
+    }
+}

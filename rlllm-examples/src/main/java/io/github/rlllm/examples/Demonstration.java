@@ -1,0 +1,17 @@
+package io.github.rlllm.examples;
+
+import io.github.rlllm.engine.run.Result;
+import java.io.IOException;
+
+/** Something that a person runs by its id: a study, an experiment or a benchmark. */
+@FunctionalInterface
+public interface Demonstration {
+    /**
+     * Runs it.
+     *
+     * @param request seeds, folder, progress and control
+     * @return the figures
+     * @throws IOException if the folder cannot be written
+     */
+    Result run(RunRequest request) throws IOException;
+}
