@@ -1,15 +1,85 @@
 package io.github.rlllm.examples;
 
-/** The command {@code rlllm}. */
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The command {@code rlllm}. Exit status: 0 it ran, 1 it failed, 2 the command line is wrong; whether the aims of a study
+ * held does not change it.
+ */
+@Command(
+        name = "rlllm",
+        description = "Reinforcement learning and language models, composed.",
+        mixinStandardHelpOptions = true,
+        version = "rlllm 0.1.0",
+        synopsisSubcommandLabel = "COMMAND")
 public final class Main {
+    /** Exit status of a command that failed. */
+    static final int FAILED = 1;
+    /** Exit status of a wrong command line. */
+    static final int USAGE = 2;
+
     private Main() {}
 
     /**
-     * Runs a command.
+     * Runs a command and ends the JVM with its exit status.
      *
      * @param args the command line
      */
     public static void main(String[] args) {
-        System.out.println("rlllm " + String.join(" ", args));
+        AtomicBoolean cancelled = new AtomicBoolean();
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> cancel(cancelled, ended), "cancel"));
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        int status = execute(
+                Registry.standard(),
+                new Terminal(out, err, ConsoleProgress.isTerminal(), System::nanoTime, cancelled::get),
+                args);
+        ended.countDown();
+        System.exit(status);
+    }
+
+    /** Ctrl-C: asks the work to stop, and gives it a moment to write what it has. */
+    private static void cancel(AtomicBoolean cancelled, CountDownLatch ended) {
+        cancelled.set(true);
+        try {
+            ended.await(500, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Runs a command in this JVM. */
+    static int execute(Registry registry, Terminal terminal, String... args) {
+        Catalogue catalogue = new Catalogue(registry);
+        CommandLine line = new CommandLine(new Main())
+                .addSubcommand(new LookCommands.ListCommand(catalogue, registry, terminal.out()))
+                .addSubcommand(new LookCommands.TreeCommand(catalogue, terminal.out()))
+                .addSubcommand(new LookCommands.ShowCommand(catalogue, terminal))
+                .addSubcommand(new RunCommands.RunCommand(registry, terminal))
+                .addSubcommand(new RunCommands.ExperimentsCommand(terminal))
+                .addSubcommand(new RunCommands.BenchCommand(registry, terminal));
+        line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+        line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+        line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, terminal));
+        return line.execute(args);
+    }
+
+    /** A failure that a person can do something about is one line; anything else shows where it came from. */
+    private static int failed(Exception failure, Terminal terminal) {
+        if (failure instanceof IllegalArgumentException || failure instanceof IOException) {
+            terminal.err().println(failure.getMessage());
+            return failure instanceof IllegalArgumentException ? USAGE : FAILED;
+        }
+        failure.printStackTrace(terminal.err());
+        return FAILED;
     }
 }

@@ -3,6 +3,7 @@ package io.github.rlllm.examples;
 import io.github.rlllm.api.Control;
 import io.github.rlllm.engine.run.Progress;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * How a demonstration is to run.
@@ -11,12 +12,33 @@ import java.nio.file.Path;
  * @param folder where it may write, such as {@code runs/experiments}; exists
  * @param progress where it says how far it is
  * @param control says when to stop
+ * @param resume whether to go on from the checkpoint in the folder; where there is none it starts anew
+ * @param checkpointEvery the time between two checkpoints, for what keeps them
  */
-public record RunRequest(int seeds, Path folder, Progress progress, Control control) {
+public record RunRequest(
+        int seeds, Path folder, Progress progress, Control control, boolean resume, Duration checkpointEvery) {
+    /** The time between two checkpoints where nothing else is asked for. */
+    public static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(1);
+
     /** Checks the record. */
     public RunRequest {
         if (seeds < 1) {
             throw new IllegalArgumentException("seeds: " + seeds + " (expected: >= 1)");
         }
+        if (checkpointEvery.isNegative()) {
+            throw new IllegalArgumentException("checkpointEvery: " + checkpointEvery + " (expected: >= 0)");
+        }
+    }
+
+    /**
+     * A run from the start.
+     *
+     * @param seeds the number of seeds, at least 1
+     * @param folder where it may write; exists
+     * @param progress where it says how far it is
+     * @param control says when to stop
+     */
+    public RunRequest(int seeds, Path folder, Progress progress, Control control) {
+        this(seeds, folder, progress, control, false, CHECKPOINT_EVERY);
     }
 }

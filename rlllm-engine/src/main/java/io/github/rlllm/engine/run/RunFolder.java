@@ -1,0 +1,58 @@
+package io.github.rlllm.engine.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The folder of one run, such as {@code runs/experiments}. Opening it finds out whether it can be written before any work
+ * is done.
+ */
+public final class RunFolder {
+    private final Path path;
+
+    private RunFolder(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Opens a run's folder and makes it where it is not there.
+     *
+     * @param path the folder
+     * @return the folder, which can be written
+     * @throws IOException if it cannot be made or written, naming it
+     */
+    public static RunFolder open(Path path) throws IOException {
+        try {
+            Files.createDirectories(path);
+            Path probe = Files.createTempFile(path, ".writable", "");
+            Files.delete(probe);
+        } catch (IOException e) {
+            throw new IOException(
+                    "folder: " + path.toAbsolutePath() + " (expected: a folder that can be written): " + e, e);
+        }
+        return new RunFolder(path);
+    }
+
+    /**
+     * Where it is.
+     *
+     * @return the folder's path
+     */
+    public Path path() {
+        return path;
+    }
+
+    /**
+     * A file in it.
+     *
+     * @param name the file's name, without folders
+     * @return its path; it need not exist
+     */
+    public Path file(String name) {
+        if (name.isBlank() || name.contains("/") || name.contains("\\")) {
+            throw new IllegalArgumentException("name: '" + name + "' (expected: a file name without folders)");
+        }
+        return path.resolve(name);
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.rlllm.examples;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * What {@code rlllm run} and {@code rlllm bench} know by name. A study that works adds one line here, which also makes its
+ * row of the catalogue say so.
+ */
+final class Registry {
+    private final SortedMap<String, Supplier<Demonstration>> runs = new TreeMap<>();
+    private final SortedMap<String, Supplier<Demonstration>> benches = new TreeMap<>();
+
+    /** Everything that works. */
+    static Registry standard() {
+        return new Registry();
+    }
+
+    /** Adds what {@code rlllm run ID} starts. */
+    Registry run(String id, Supplier<Demonstration> demonstration) {
+        runs.put(id, demonstration);
+        return this;
+    }
+
+    /** Adds what {@code rlllm bench NAME} starts. */
+    Registry bench(String name, Supplier<Demonstration> demonstration) {
+        benches.put(name, demonstration);
+        return this;
+    }
+
+    SortedMap<String, Supplier<Demonstration>> runs() {
+        return Collections.unmodifiableSortedMap(runs);
+    }
+
+    SortedMap<String, Supplier<Demonstration>> benches() {
+        return Collections.unmodifiableSortedMap(benches);
+    }
+}

@@ -1,0 +1,193 @@
+package io.github.rlllm.examples;
+
+import io.github.rlllm.engine.run.Result;
+import io.github.rlllm.engine.run.RunFolder;
+import io.github.rlllm.examples.experiment.ExperimentRequest;
+import io.github.rlllm.examples.experiment.Experiments;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The commands that run something and print its result. */
+final class RunCommands {
+    private RunCommands() {}
+
+    /** What every run takes. */
+    static final class RunOptions {
+        @Option(names = "--seeds", paramLabel = "N", description = "seeds 1 to N (default: ${DEFAULT-VALUE})")
+        private int seeds = 1;
+
+        @Option(names = "--json", description = "print one JSON object as the last line of standard output")
+        private boolean json;
+
+        @Option(
+                names = "--runs",
+                paramLabel = "DIR",
+                description = "folder under which a run writes its own (default: ${DEFAULT-VALUE})")
+        private Path runs = Path.of("runs");
+    }
+
+    /** Runs, prints the table or the object, and writes the run's files. */
+    private static int run(String id, RunOptions options, Keeping keeping, Terminal terminal, Demonstration what)
+            throws IOException {
+        RunFolder folder = RunFolder.open(options.runs.resolve(id));
+        Result result;
+        try (ConsoleProgress progress = new ConsoleProgress(terminal.err(), terminal.interactive(), terminal.nanos())) {
+            result = what.run(new RunRequest(
+                    options.seeds, folder.path(), progress, terminal.control(), keeping.resume, keeping.every()));
+        }
+        if (!options.json) {
+            terminal.out()
+                    .println(result.id() + ": " + result.seeds() + (result.seeds() == 1 ? " seed" : " seeds")
+                            + (result.seeds() == 1 ? " (a look, not a claim)" : "") + ", "
+                            + TextTable.number(result.seconds()) + " s, " + result.machine());
+            terminal.out().println();
+            terminal.out().print(TextTable.of(result));
+        } else {
+            terminal.out().println(ResultJson.of(result));
+        }
+        terminal.out().flush();
+        return 0;
+    }
+
+    /** Checkpoints, for the runs that keep them. */
+    static final class Keeping {
+        @Option(names = "--resume", description = "go on from the run's last checkpoint, where there is one")
+        private boolean resume;
+
+        @Option(
+                names = "--checkpoint-every",
+                paramLabel = "SECONDS",
+                description = "time between checkpoints, for runs that keep them (default: ${DEFAULT-VALUE})")
+        private double seconds = RunRequest.CHECKPOINT_EVERY.toMillis() / 1e3;
+
+        private Duration every() {
+            if (!(seconds >= 0 && seconds < 1e9)) {
+                throw new IllegalArgumentException("checkpoint-every: " + seconds + " (expected: >= 0)");
+            }
+            return Duration.ofNanos((long) (seconds * 1e9));
+        }
+    }
+
+    /** Runs what a map knows by name, or says what it knows. */
+    private static int named(
+            SortedMap<String, Supplier<Demonstration>> known,
+            String kind,
+            String id,
+            RunOptions options,
+            Keeping keeping,
+            Terminal terminal)
+            throws IOException {
+        Supplier<Demonstration> demonstration = known.get(id);
+        if (demonstration == null) {
+            terminal.err().println(kind + ": " + id + " (expected: one of " + String.join(", ", known.keySet()) + ")");
+            return Main.USAGE;
+        }
+        return run(id, options, keeping, terminal, demonstration.get());
+    }
+
+    @Command(name = "run", description = "Runs a study.", mixinStandardHelpOptions = true)
+    static final class RunCommand implements Callable<Integer> {
+        @Parameters(paramLabel = "ID", description = "what to run, as rlllm list gives it")
+        private String id = "";
+
+        @Mixin
+        private RunOptions options = new RunOptions();
+
+        @Mixin
+        private Keeping keeping = new Keeping();
+
+        private final Registry registry;
+        private final Terminal terminal;
+
+        RunCommand(Registry registry, Terminal terminal) {
+            this.registry = registry;
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() throws IOException {
+            return named(registry.runs(), "id", id, options, keeping, terminal);
+        }
+    }
+
+    @Command(name = "bench", description = "Measures a speed.", mixinStandardHelpOptions = true)
+    static final class BenchCommand implements Callable<Integer> {
+        @Parameters(paramLabel = "NAME", description = "what to measure, as rlllm list gives it")
+        private String name = "";
+
+        @Mixin
+        private RunOptions options = new RunOptions();
+
+        private final Registry registry;
+        private final Terminal terminal;
+
+        BenchCommand(Registry registry, Terminal terminal) {
+            this.registry = registry;
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() throws IOException {
+            return named(registry.benches(), "name", name, options, new Keeping(), terminal);
+        }
+    }
+
+    @Command(
+            name = "experiments",
+            description = "The main job: the paper's first three experiments, end to end.",
+            mixinStandardHelpOptions = true)
+    static final class ExperimentsCommand implements Callable<Integer> {
+        @Mixin
+        private RunOptions options = new RunOptions();
+
+        @Option(names = "--only", split = ",", paramLabel = "N", description = "some of 1,2,3")
+        private List<Integer> only = List.of();
+
+        @Option(
+                names = "--break",
+                paramLabel = "FAULT",
+                defaultValue = "",
+                description = "injects a fault: plan, skills or reward")
+        private String fault = "";
+
+        @Option(
+                names = "--instructions",
+                paramLabel = "FILE",
+                description = "other people's instructions for experiment 2, TSV: instruction, expected skills")
+        private @Nullable Path instructions;
+
+        @Option(
+                names = "--preferences",
+                paramLabel = "FILE",
+                description = "a person's preferences for experiment 3, JSONL: prompt, chosen, rejected")
+        private @Nullable Path preferences;
+
+        private final Terminal terminal;
+
+        ExperimentsCommand(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public Integer call() throws IOException {
+            List<Experiments.Entry> entries = only.isEmpty() ? Experiments.all() : Experiments.only(only);
+            Experiments experiments = new Experiments(entries, terminal.nanos());
+            return run(
+                    "experiments",
+                    options,
+                    new Keeping(),
+                    terminal,
+                    request -> experiments.run(new ExperimentRequest(request, fault, instructions, preferences)));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.github.rlllm.examples.experiment;
+
+/**
+ * Every bound that an aim is held against, in one place. Shares are in 0 to 1, speeds in environment steps a second, and
+ * the peers' speeds are those recorded on one core.
+ */
+public final class Bounds {
+    /** Experiment 1: success of going to an object on unseen layouts. */
+    public static final double GO_TO = 0.95;
+    /** Experiment 1: success of picking up. */
+    public static final double PICK_UP = 0.95;
+    /** Experiment 1: success of opening a door. */
+    public static final double OPEN = 0.95;
+    /** Experiment 1: success of putting the carried object next to another. */
+    public static final double PUT_NEXT_TO = 0.85;
+
+    /** Experiment 2: plans that are right, on held-out wordings of ours. */
+    public static final double PLANNING = 0.85;
+    /** Experiment 2: plans that reach their goal in the world, on held-out wordings of ours. */
+    public static final double EXECUTION = 0.80;
+    /** Experiment 2: plans that are right, on instructions that others wrote. */
+    public static final double PLANNING_OTHERS = 0.70;
+    /** Experiment 2: by how much the encoder must beat TF-IDF for its part to be claimed. */
+    public static final double ENCODER_OVER_TFIDF = 0.10;
+    /** Experiment 2: full less constant affordance where an affordance matters must exceed this. */
+    public static final double AFFORDANCE_GAIN = 0.0;
+
+    /** Experiment 3: share of the seeds in which PPO's true score exceeds that of SFT. */
+    public static final double PPO_ABOVE_SFT = 1.0;
+    /** Experiment 3: with shuffled preferences the true score less that of SFT must not exceed this. */
+    public static final double SHUFFLED_RISE = 0.0;
+    /** Experiment 3: with the KL term off, the fall of the true score from its peak must exceed this. */
+    public static final double KL_OFF_FALL = 0.0;
+
+    /** Diagnosis: share of 20 broken runs in which the right fault is named, and of healthy ones in which none is. */
+    public static final double DIAGNOSED = 18.0 / 20.0;
+
+    /** CartPole batch stepping, environment steps a second. */
+    public static final double CARTPOLE_STEPS = 15e6;
+    /** MiniGrid stepping with observation, environment steps a second. */
+    public static final double MINIGRID_STEPS = 1.5e6;
+
+    /** PPO on CartPole, rl-zoo settings: SB3's environment steps a second. */
+    public static final double SB3_PPO_CARTPOLE = 5_000;
+    /** PPO on CartPole, rl-zoo settings: sbx's environment steps a second. */
+    public static final double SBX_PPO_CARTPOLE = 8_400;
+    /** PPO on CartPole, 64 environments: single-file torch's environment steps a second. */
+    public static final double TORCH_PPO_CARTPOLE_64 = 68_000;
+    /** DQN on FrozenLake: SB3's environment steps a second. */
+    public static final double SB3_DQN_FROZENLAKE = 2_200;
+    /** DQN on DoorKey: SB3's environment steps a second. */
+    public static final double SB3_DQN_DOORKEY = 1_160;
+    /** PPO on DoorKey: SB3's environment steps a second. */
+    public static final double SB3_PPO_DOORKEY = 2_300;
+
+    /** PPO on CartPole, rl-zoo settings, over SB3. */
+    public static final double PPO_CARTPOLE_OVER_SB3 = 7;
+    /** PPO on CartPole, rl-zoo settings, over sbx. */
+    public static final double PPO_CARTPOLE_OVER_SBX = 4;
+    /** PPO on CartPole with 64 environments over single-file torch. */
+    public static final double PPO_CARTPOLE_64_OVER_TORCH = 2;
+    /** DQN on FrozenLake over SB3. */
+    public static final double DQN_FROZENLAKE_OVER_SB3 = 15;
+    /** DQN on DoorKey over SB3. */
+    public static final double DQN_DOORKEY_OVER_SB3 = 8;
+    /** PPO on DoorKey over SB3. */
+    public static final double PPO_DOORKEY_OVER_SB3 = 10;
+    /** Any of the loops without the Vector API over SB3. */
+    public static final double SCALAR_OVER_SB3 = 2;
+    /** Median environment steps to solve CartPole over the peer's. */
+    public static final double STEPS_TO_SOLVE_RATIO = 1.25;
+    /** Seconds in which SB3 solves CartPole. */
+    public static final double SB3_SECONDS_TO_SOLVE = 2.9;
+    /** Seconds in which the best single-file program solves CartPole. */
+    public static final double BEST_SECONDS_TO_SOLVE = 1.3;
+
+    /** Share of a run's time that checkpointing may cost. */
+    public static final double CHECKPOINT_COST = 0.02;
+    /** Seconds of work that a kill may cost, where one update is shorter. */
+    public static final double RECOMPUTED_SECONDS = 2.0;
+
+    private Bounds() {}
+}

@@ -1,0 +1,156 @@
+package io.github.rlllm.examples.experiment;
+
+import io.github.rlllm.api.Provenance;
+import io.github.rlllm.engine.run.Aim;
+import io.github.rlllm.engine.run.Arm;
+import io.github.rlllm.engine.run.Result;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * The paper's first three experiments in their order. Experiment 1 and, over its skills, experiment 2 run in one thread,
+ * experiment 3 beside them in another: no figure depends on that, since they share nothing but {@link Shared}, which
+ * experiment 3 does not use.
+ */
+public final class Experiments {
+    /**
+     * One experiment.
+     *
+     * @param number its number in the paper
+     * @param name its name in a few words
+     * @param lane experiments of one lane run after one another, lanes side by side
+     * @param make makes it over what the experiments of a run share
+     */
+    public record Entry(int number, String name, int lane, Function<Shared, Experiment> make) {}
+
+    /** Those that exist, in order. One line each. */
+    private static final List<Entry> ALL = List.of( //
+            // new Entry(1, "basic skills", 0, BasicSkills::new),
+            // new Entry(2, "instruction planning", 0, InstructionPlanning::new),
+            // new Entry(3, "feedback tuning", 1, shared -> new FeedbackTuning()),
+            );
+
+    private final List<Entry> entries;
+    private final LongSupplier nanos;
+
+    /**
+     * Experiments to run.
+     *
+     * @param entries which, in order
+     * @param nanos a nanosecond clock, for the time that is reported
+     */
+    public Experiments(List<Entry> entries, LongSupplier nanos) {
+        this.entries = List.copyOf(entries);
+        this.nanos = nanos;
+    }
+
+    /**
+     * All experiments.
+     *
+     * @return in order
+     */
+    public static List<Entry> all() {
+        return ALL;
+    }
+
+    /**
+     * Some of the experiments.
+     *
+     * @param numbers their numbers
+     * @return in order
+     * @throws IllegalArgumentException if a number is unknown or none is given
+     */
+    public static List<Entry> only(List<Integer> numbers) {
+        TreeSet<Integer> known = new TreeSet<>();
+        ALL.forEach(entry -> known.add(entry.number()));
+        for (int number : numbers) {
+            if (!known.contains(number)) {
+                throw new IllegalArgumentException("only: " + number + " (expected: some of " + known + ")");
+            }
+        }
+        return ALL.stream().filter(entry -> numbers.contains(entry.number())).toList();
+    }
+
+    /**
+     * Runs them.
+     *
+     * @param request how
+     * @return the arms and aims of all, their names led by the experiment's number
+     * @throws IOException if a file cannot be read or the folder not written
+     */
+    public Result run(ExperimentRequest request) throws IOException {
+        long start = nanos.getAsLong();
+        Shared shared = new Shared();
+        List<Integer> lanes = entries.stream().map(Entry::lane).distinct().toList();
+        ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, lanes.size()), work -> {
+            Thread thread = new Thread(work, "experiments");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            List<Future<List<Result>>> byLane = new ArrayList<>();
+            for (int lane : lanes) {
+                byLane.add(threads.submit(lane(lane, shared, request)));
+            }
+            List<List<Result>> done = new ArrayList<>();
+            for (Future<List<Result>> future : byLane) {
+                done.add(future.get());
+            }
+            return merge(request, lanes, done, (nanos.getAsLong() - start) / 1e9);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw rethrown(e);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private Callable<List<Result>> lane(int lane, Shared shared, ExperimentRequest request) {
+        return () -> {
+            List<Result> results = new ArrayList<>();
+            for (Entry entry : entries) {
+                if (entry.lane() == lane) {
+                    results.add(entry.make().apply(shared).run(request));
+                }
+            }
+            return results;
+        };
+    }
+
+    private Result merge(ExperimentRequest request, List<Integer> lanes, List<List<Result>> done, double seconds) {
+        List<Arm> arms = new ArrayList<>();
+        List<Aim> aims = new ArrayList<>();
+        int[] next = new int[lanes.size()];
+        for (Entry entry : entries) {
+            int lane = lanes.indexOf(entry.lane());
+            Result result = done.get(lane).get(next[lane]++);
+            String prefix = entry.number() + ". ";
+            result.arms().forEach(arm -> arms.add(new Arm(prefix + arm.name(), arm.model(), arm.metrics())));
+            result.aims().forEach(aim -> aims.add(new Aim(prefix + aim.name(), aim.value(), aim.bound(), aim.holds())));
+        }
+        return new Result("experiments", request.run().seeds(), seconds, Provenance.thisMachine(), arms, aims);
+    }
+
+    /** Throws what an experiment threw, unwrapped. */
+    private static IOException rethrown(ExecutionException wrapped) {
+        Throwable cause = wrapped.getCause();
+        if (cause instanceof RuntimeException failure) {
+            throw failure;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return cause instanceof IOException failure ? failure : new IOException(wrapped);
+    }
+}
