@@ -18,9 +18,14 @@ public record Budget(long calls, long tokens, Duration time) {
      */
     public Budget {
         Objects.requireNonNull(time, "time");
-        if (calls < 0 || tokens < 0 || time.isNegative()) {
-            throw new IllegalArgumentException(
-                    "budget: " + calls + " calls, " + tokens + " tokens, " + time + " (expected: none negative)");
+        if (calls < 0) {
+            throw new IllegalArgumentException("calls: " + calls + " (expected: >= 0)");
+        }
+        if (tokens < 0) {
+            throw new IllegalArgumentException("tokens: " + tokens + " (expected: >= 0)");
+        }
+        if (time.isNegative()) {
+            throw new IllegalArgumentException("time: " + time + " (expected: >= 0)");
         }
     }
 
@@ -28,9 +33,10 @@ public record Budget(long calls, long tokens, Duration time) {
      * A budget of calls alone.
      *
      * @param calls at least 0
-     * @return a budget without a limit of tokens or time
+     * @return a budget of {@link Long#MAX_VALUE} tokens and nanoseconds, which is as good as none
+     * @throws IllegalArgumentException if {@code calls} is negative
      */
     public static Budget ofCalls(long calls) {
-        return new Budget(calls, Long.MAX_VALUE, Duration.ofSeconds(Long.MAX_VALUE));
+        return new Budget(calls, Long.MAX_VALUE, Duration.ofNanos(Long.MAX_VALUE));
     }
 }

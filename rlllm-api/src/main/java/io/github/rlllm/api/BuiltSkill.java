@@ -3,11 +3,17 @@ package io.github.rlllm.api;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleBiFunction;
+import org.jspecify.annotations.Nullable;
 
-/** What {@link Skill.Builder} builds: checks at the door, then the functions that were given. */
+/**
+ * What {@link Skill.Builder} builds: checks at the door, then the functions that were given. Work that throws, or whose
+ * stage fails, becomes a failed result.
+ */
 record BuiltSkill<S>(
         String name,
         List<String> parameters,
@@ -35,7 +41,28 @@ record BuiltSkill<S>(
             throw new IllegalArgumentException("call: " + call + " (expected: a call of " + name + ")");
         }
         requireArguments(call.arguments());
-        return work.apply(call, control);
+        @Nullable CompletionStage<SkillResult> stage;
+        try {
+            stage = work.apply(call, control);
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(failed(call, e));
+        }
+        if (stage == null) {
+            return CompletableFuture.completedFuture(failed(call, null));
+        }
+        return stage.handle((result, failure) -> {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            return failure == null && result != null ? result : failed(call, failure);
+        });
+    }
+
+    private static SkillResult failed(SkillCall call, @Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return new SkillResult(
+                SkillResult.Status.FAILED, call + " threw " + (cause == null ? "nothing and gave no result" : cause));
     }
 
     private void requireArguments(List<String> arguments) {

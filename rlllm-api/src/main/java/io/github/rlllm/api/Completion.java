@@ -12,9 +12,19 @@ import java.util.Objects;
  * @param model the model's identity, as it goes into provenance
  */
 public record Completion(String text, int tokensIn, int tokensOut, Finish finish, String model) {
-    /** Checks the record. */
+    /**
+     * Checks the record.
+     *
+     * @throws IllegalArgumentException if a count of tokens is below -1
+     */
     public Completion {
         Objects.requireNonNull(text, "text");
+        if (tokensIn < -1) {
+            throw new IllegalArgumentException("tokensIn: " + tokensIn + " (expected: >= 0, or -1 for unknown)");
+        }
+        if (tokensOut < -1) {
+            throw new IllegalArgumentException("tokensOut: " + tokensOut + " (expected: >= 0, or -1 for unknown)");
+        }
         Objects.requireNonNull(finish, "finish");
         Objects.requireNonNull(model, "model");
     }

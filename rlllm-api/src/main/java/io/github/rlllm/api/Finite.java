@@ -35,17 +35,22 @@ public final class Finite<T> implements Distribution<T> {
      *
      * @param <T> the type of an outcome
      * @param support distinct outcomes, at least one
-     * @param logits one a outcome; negative infinity excludes it, NaN and positive infinity are refused
+     * @param logits one an outcome; negative infinity excludes it, NaN and positive infinity are refused
      * @return the normalised distribution
      * @throws IllegalArgumentException if sizes differ, outcomes repeat or are arrays, or a logit is NaN or +infinity
      * @throws NothingLeftException if every logit is negative infinity
      */
     public static <T> Finite<T> softmax(List<T> support, double... logits) {
-        if (support.isEmpty() || support.size() != logits.length) {
-            throw new IllegalArgumentException("logits: " + logits.length + " values (expected: " + support.size()
-                    + ", one an outcome, at least one)");
-        }
+        return normalised(support, "logits", logits.clone());
+    }
+
+    /** Checks the support and takes ownership of the logits, which came in under a name. */
+    private static <T> Finite<T> normalised(List<T> support, String name, double[] logits) {
         List<T> outcomes = List.copyOf(support);
+        if (outcomes.isEmpty()) {
+            throw new IllegalArgumentException("support: empty (expected: at least one outcome)");
+        }
+        requireLength(logits.length, outcomes.size(), name);
         Map<T, Integer> index = new HashMap<>();
         for (int i = 0; i < logits.length; i++) {
             T outcome = outcomes.get(i);
@@ -56,7 +61,7 @@ public final class Finite<T> implements Distribution<T> {
                 throw new IllegalArgumentException("support[" + i + "]: " + outcome + " (expected: distinct outcomes)");
             }
         }
-        return normalised(outcomes, index, logits.clone());
+        return normalised(outcomes, index, logits);
     }
 
     /**
@@ -74,7 +79,7 @@ public final class Finite<T> implements Distribution<T> {
         for (int i = 0; i < weights.length; i++) {
             logits[i] = Math.log(checkedWeight(weights[i], i));
         }
-        return softmax(support, logits);
+        return normalised(support, "weights", logits);
     }
 
     /**
@@ -85,7 +90,7 @@ public final class Finite<T> implements Distribution<T> {
      * @return the distribution
      */
     public static <T> Finite<T> uniform(List<T> support) {
-        return softmax(support, new double[support.size()]);
+        return normalised(support, "support", new double[support.size()]);
     }
 
     /**
@@ -104,27 +109,25 @@ public final class Finite<T> implements Distribution<T> {
                     + ", one a part, at least one)");
         }
         Finite<T> first = parts.get(0);
-        double[] probabilities = new double[first.size()];
-        double scale = 0;
+        double[] logWeights = new double[weights.length];
+        double heaviest = 0;
         for (int k = 0; k < weights.length; k++) {
-            scale = Math.max(scale, checkedWeight(weights[k], k));
+            first.requireSameSupport(parts.get(k), "parts[" + k + "]");
+            logWeights[k] = Math.log(checkedWeight(weights[k], k));
+            heaviest = Math.max(heaviest, weights[k]);
         }
-        if (scale == 0) {
+        if (heaviest == 0) {
             throw new NothingLeftException("mixture: all weights are 0");
         }
-        for (int k = 0; k < weights.length; k++) {
-            Finite<T> part = parts.get(k);
-            first.requireSameSupport(part, "parts[" + k + "]");
-            if (weights[k] > 0) {
-                for (int i = 0; i < probabilities.length; i++) {
-                    probabilities[i] += weights[k] / scale * Math.exp(part.logProbs[i]);
-                }
+        double[] mixed = new double[first.size()];
+        double[] terms = new double[weights.length];
+        for (int i = 0; i < mixed.length; i++) {
+            for (int k = 0; k < terms.length; k++) {
+                terms[k] = logWeights[k] + parts.get(k).logProbs[i];
             }
+            mixed[i] = logSumExp(terms);
         }
-        for (int i = 0; i < probabilities.length; i++) {
-            probabilities[i] = Math.log(probabilities[i]);
-        }
-        return normalised(first.support, first.index, probabilities);
+        return normalised(first.support, first.index, mixed);
     }
 
     /**
@@ -153,7 +156,7 @@ public final class Finite<T> implements Distribution<T> {
      * @throws NothingLeftException if no possible outcome has a positive weight
      */
     public Finite<T> times(double... weights) {
-        requireLength(weights.length, "weights");
+        requireLength(weights.length, logProbs.length, "weights");
         double[] product = new double[logProbs.length];
         for (int i = 0; i < product.length; i++) {
             product[i] = logProbs[i] + Math.log(checkedWeight(weights[i], i));
@@ -171,10 +174,14 @@ public final class Finite<T> implements Distribution<T> {
      * @throws IllegalArgumentException if the exponent is negative, NaN or infinite
      */
     public Finite<T> tempered(double exponent) {
-        checkedWeight(exponent, 0);
+        if (!(exponent >= 0) || exponent == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException("exponent: " + exponent + " (expected: finite and >= 0)");
+        }
+        double greatest = Arrays.stream(logProbs).max().orElseThrow();
         double[] power = new double[logProbs.length];
         for (int i = 0; i < power.length && exponent > 0; i++) {
-            power[i] = exponent * logProbs[i];
+            // Relative to the mode, which so stays possible at every exponent.
+            power[i] = exponent * (logProbs[i] - greatest);
         }
         return normalised(support, index, power);
     }
@@ -188,7 +195,7 @@ public final class Finite<T> implements Distribution<T> {
      * @throws NothingLeftException if no possible outcome is allowed
      */
     public Finite<T> mask(boolean... allowed) {
-        requireLength(allowed.length, "allowed");
+        requireLength(allowed.length, logProbs.length, "allowed");
         double[] masked = logProbs.clone();
         for (int i = 0; i < masked.length; i++) {
             if (!allowed[i]) {
@@ -221,6 +228,7 @@ public final class Finite<T> implements Distribution<T> {
      *
      * @param i an index into {@link #support()}
      * @return log p in nats, negative infinity for an impossible outcome
+     * @throws IndexOutOfBoundsException if there is no such index
      */
     public double logProbAt(int i) {
         return logProbs[i];
@@ -265,12 +273,16 @@ public final class Finite<T> implements Distribution<T> {
      *
      * @param other a distribution over the same support
      * @return nats, at least 0; infinity where this allows what the other excludes
+     * @throws IllegalArgumentException if the supports differ
      */
     public double kl(Finite<T> other) {
         requireSameSupport(other, "other");
         double kl = 0;
         for (int i = 0; i < logProbs.length; i++) {
             if (logProbs[i] > Double.NEGATIVE_INFINITY) {
+                if (other.logProbs[i] == Double.NEGATIVE_INFINITY) {
+                    return Double.POSITIVE_INFINITY;
+                }
                 kl += Math.exp(logProbs[i]) * (logProbs[i] - other.logProbs[i]);
             }
         }
@@ -332,15 +344,31 @@ public final class Finite<T> implements Distribution<T> {
         if (max == Double.NEGATIVE_INFINITY) {
             throw new NothingLeftException("no outcome of " + abbreviated(support) + " has a positive probability");
         }
-        double sum = 0;
-        for (double logit : logits) {
-            sum += Math.exp(logit - max);
+        // The greatest is subtracted first and apart: added to log Z it would swallow it where logits are huge.
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] -= max;
         }
-        double logZ = max + Math.log(sum);
+        double logZ = logSumExp(logits);
         for (int i = 0; i < logits.length; i++) {
             logits[i] -= logZ;
         }
         return new Finite<>(support, index, logits);
+    }
+
+    /** {@code log sum exp(terms)}; negative infinity where all are. */
+    private static double logSumExp(double[] terms) {
+        double max = Double.NEGATIVE_INFINITY;
+        for (double term : terms) {
+            max = Math.max(max, term);
+        }
+        if (max == Double.NEGATIVE_INFINITY) {
+            return max;
+        }
+        double sum = 0;
+        for (double term : terms) {
+            sum += Math.exp(term - max);
+        }
+        return max + Math.log(sum);
     }
 
     private static String abbreviated(List<?> support) {
@@ -349,15 +377,15 @@ public final class Finite<T> implements Distribution<T> {
 
     private static double checkedWeight(double weight, int i) {
         if (!(weight >= 0) || weight == Double.POSITIVE_INFINITY) {
-            throw new IllegalArgumentException("weight " + i + ": " + weight + " (expected: finite and >= 0)");
+            throw new IllegalArgumentException("weights[" + i + "]: " + weight + " (expected: finite and >= 0)");
         }
         return weight;
     }
 
-    private void requireLength(int length, String name) {
-        if (length != logProbs.length) {
+    private static void requireLength(int length, int expected, String name) {
+        if (length != expected) {
             throw new IllegalArgumentException(
-                    name + ": " + length + " values (expected: " + logProbs.length + ", one an outcome)");
+                    name + ": " + length + " values (expected: " + expected + ", one an outcome)");
         }
     }
 

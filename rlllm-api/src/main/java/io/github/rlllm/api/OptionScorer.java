@@ -43,10 +43,11 @@ public interface OptionScorer<T> {
      * @param text writes an option
      * @param temperature above 0; cosines lie in [-1, 1], so about .05 is needed to tell options apart
      * @return the scorer
+     * @throws IllegalArgumentException if the temperature is not finite and above 0
      */
     static <T> OptionScorer<T> cosine(Encoder encoder, Function<? super T, String> text, double temperature) {
-        if (!(temperature > 0)) {
-            throw new IllegalArgumentException("temperature: " + temperature + " (expected: > 0)");
+        if (!(temperature > 0) || temperature == Double.POSITIVE_INFINITY) {
+            throw new IllegalArgumentException("temperature: " + temperature + " (expected: finite and > 0)");
         }
         return (context, options) -> {
             float[] query = encoder.encode(context);
@@ -55,6 +56,10 @@ public interface OptionScorer<T> {
             double[] logits = new double[vectors.size()];
             for (int i = 0; i < logits.length; i++) {
                 float[] vector = vectors.get(i);
+                if (vector.length != query.length) {
+                    throw new IllegalStateException("encodeAll[" + i + "]: length " + vector.length + " (expected: "
+                            + query.length + ", as the context's)");
+                }
                 double cosine = 0;
                 for (int d = 0; d < query.length; d++) {
                     cosine += (double) query[d] * vector[d];

@@ -8,7 +8,7 @@ public interface PlanEvent {
     /**
      * The event in words, as a planner that reads text would see it, such as {@code go to(red ball): success}.
      *
-     * @return one line
+     * @return one line: whoever reports something cannot forge a second one
      */
     String text();
 
@@ -27,11 +27,11 @@ public interface PlanEvent {
      * Feedback in words: a scene, a person's answer, a report.
      *
      * @param source who says it
-     * @param text what is said
+     * @param text what is said; line breaks become spaces
      * @return the event
      */
     static PlanEvent said(String source, String text) {
-        return () -> source + ": " + text;
+        return new Said(source, text);
     }
 
     /**

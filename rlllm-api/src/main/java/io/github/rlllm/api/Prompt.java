@@ -21,13 +21,18 @@ public record Prompt(
     /**
      * Checks and copies.
      *
-     * @throws IllegalArgumentException if there is no message or {@code maxTokens < 1}
+     * @throws IllegalArgumentException if there is no message, a stop text is empty or {@code maxTokens < 1}
      */
     public Prompt {
         messages = List.copyOf(messages);
         stop = List.copyOf(stop);
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("messages: none (expected: at least one)");
+        }
+        for (int i = 0; i < stop.size(); i++) {
+            if (stop.get(i).isEmpty()) {
+                throw new IllegalArgumentException("stop[" + i + "]: empty (expected: at least one character)");
+            }
         }
         if (maxTokens < 1) {
             throw new IllegalArgumentException("maxTokens: " + maxTokens + " (expected: >= 1)");
@@ -52,6 +57,26 @@ public record Prompt(
      */
     public Prompt withMaxTokens(int tokens) {
         return new Prompt(messages, stop, tokens, seed, schema);
+    }
+
+    /**
+     * The same with other stop texts.
+     *
+     * @param texts end the answer; none empty
+     * @return a changed copy
+     */
+    public Prompt withStop(List<String> texts) {
+        return new Prompt(messages, texts, maxTokens, seed, schema);
+    }
+
+    /**
+     * The same with a schema.
+     *
+     * @param jsonSchema the JSON schema that the answer must follow
+     * @return a changed copy
+     */
+    public Prompt withSchema(String jsonSchema) {
+        return new Prompt(messages, stop, maxTokens, seed, jsonSchema);
     }
 
     /**

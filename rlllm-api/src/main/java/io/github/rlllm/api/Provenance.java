@@ -1,13 +1,16 @@
 package io.github.rlllm.api;
 
+import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * From what a result came, enough to run it again.
  *
  * @param id what was run, such as a study's id
- * @param config every setting by name, in words that parse back
+ * @param config every setting by name, in words that parse back; in the order of the names, so that equal runs print
+ *     equal bytes
  * @param seed the seed
  * @param model the language models and engines that took part
  * @param machine the JVM, operating system and processor count
@@ -16,7 +19,8 @@ public record Provenance(String id, Map<String, String> config, long seed, Strin
     /** Checks and copies. */
     public Provenance {
         Objects.requireNonNull(id, "id");
-        config = Map.copyOf(config);
+        config = Collections.unmodifiableMap(new TreeMap<>(config));
+        config.forEach((name, value) -> Objects.requireNonNull(value, name));
         Objects.requireNonNull(model, "model");
         Objects.requireNonNull(machine, "machine");
     }

@@ -36,6 +36,7 @@ public interface RewardModel<T> {
      *
      * @param batch what is judged, each scorable
      * @return one number each, equal to what {@link #score} gives; the array belongs to the caller
+     * @throws NothingLeftException if {@link #scores} is false for one of them
      */
     default double[] scoreAll(List<? extends T> batch) {
         double[] scores = new double[batch.size()];
@@ -46,7 +47,8 @@ public interface RewardModel<T> {
     }
 
     /**
-     * This reward times a factor. Factor 0 gives 0 where this model scores.
+     * This reward times a factor. Factor 0 gives 0 where this model scores. A result that is not finite is an
+     * {@link IllegalStateException}.
      *
      * @param factor a finite number
      * @return the scaled reward
@@ -58,6 +60,7 @@ public interface RewardModel<T> {
 
     /**
      * The sum of this reward and another. A part that does not score is skipped; where neither scores the sum does not.
+     * A sum that is not finite is an {@link IllegalStateException}.
      *
      * @param other the other reward
      * @return the sum

@@ -57,7 +57,11 @@ final class RewardSum<T> implements RewardModel<T> {
             }
             if (!scorable.isEmpty()) {
                 double[] scores = part.scoreAll(scorable);
-                for (int j = 0; j < scorable.size(); j++) {
+                if (scores.length != scorable.size()) {
+                    throw new IllegalStateException("part " + k + ".scoreAll: " + scores.length + " scores (expected: "
+                            + scorable.size() + ", one each)");
+                }
+                for (int j = 0; j < scores.length; j++) {
                     sums[where[j]] += weights[k] == 0 ? 0 : weights[k] * scores[j];
                 }
             }
@@ -65,6 +69,10 @@ final class RewardSum<T> implements RewardModel<T> {
         for (int i = 0; i < sums.length; i++) {
             if (!scored[i]) {
                 throw new NothingLeftException("batch[" + i + "]: no part of the reward scores it");
+            }
+            if (!Double.isFinite(sums[i])) {
+                throw new IllegalStateException(
+                        "score of batch[" + i + "]: " + sums[i] + " (expected: a finite number)");
             }
         }
         return sums;

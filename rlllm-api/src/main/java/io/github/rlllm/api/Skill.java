@@ -1,9 +1,12 @@
 package io.github.rlllm.api;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -34,14 +37,14 @@ public interface Skill<S> {
      * What must be there before, counted: fact to the least number of it. Facts may name a parameter in braces,
      * {@code {object}}.
      *
-     * @return empty where nothing is required
+     * @return empty where nothing is required; always in the same order
      */
     Map<String, Integer> preconditions();
 
     /**
      * What changes by success, counted: fact to the number that is added, negative where it is used up.
      *
-     * @return empty where nothing is promised
+     * @return empty where nothing is promised; always in the same order
      */
     Map<String, Integer> effects();
 
@@ -51,6 +54,7 @@ public interface Skill<S> {
      * @param state the present state
      * @param arguments one for every parameter
      * @return from 0 to 1
+     * @throws IllegalArgumentException if the number of arguments differs
      */
     double affordance(S state, List<String> arguments);
 
@@ -61,6 +65,7 @@ public interface Skill<S> {
      * @param call this skill's name and its arguments
      * @param control says when to stop
      * @return how it ended
+     * @throws IllegalArgumentException if the call is another skill's or the number of arguments differs
      */
     CompletionStage<SkillResult> start(SkillCall call, Control control);
 
@@ -85,6 +90,7 @@ public interface Skill<S> {
      * @param name the name
      * @param parameters the names of its parameters
      * @return a builder
+     * @throws IllegalArgumentException if the name is blank or parameters repeat
      */
     static <S> Builder<S> named(String name, String... parameters) {
         return new Builder<>(name, List.of(parameters));
@@ -108,6 +114,9 @@ public interface Skill<S> {
             if (name.isBlank()) {
                 throw new IllegalArgumentException("name: '" + name + "' (expected: not blank)");
             }
+            if (new HashSet<>(parameters).size() != parameters.size()) {
+                throw new IllegalArgumentException("parameters: " + parameters + " (expected: distinct names)");
+            }
             this.name = name;
             this.parameters = parameters;
         }
@@ -115,28 +124,35 @@ public interface Skill<S> {
         /**
          * Sets the preconditions; none by default.
          *
-         * @param facts fact to the least number of it, at least 1
+         * @param facts fact to the least number of it, at least 1; kept in the order of the facts' names
          * @return this
+         * @throws IllegalArgumentException if a number is below 1
          */
         public Builder<S> requires(Map<String, Integer> facts) {
-            preconditions = Map.copyOf(facts);
-            preconditions.forEach((fact, count) -> {
+            facts.forEach((fact, count) -> {
                 if (count < 1) {
                     throw new IllegalArgumentException("preconditions[" + fact + "]: " + count + " (expected: >= 1)");
                 }
             });
+            preconditions = sorted(facts);
             return this;
         }
 
         /**
          * Sets the effects; none by default.
          *
-         * @param facts fact to the number added or, negative, used up
+         * @param facts fact to the number added or, negative, used up; kept in the order of the facts' names
          * @return this
          */
         public Builder<S> yields(Map<String, Integer> facts) {
-            effects = Map.copyOf(facts);
+            facts.forEach((fact, change) -> Objects.requireNonNull(change, fact));
+            effects = sorted(facts);
             return this;
+        }
+
+        /** Map.copyOf iterates in another order in every JVM, and a planner that reads facts would follow it. */
+        private static Map<String, Integer> sorted(Map<String, Integer> facts) {
+            return Collections.unmodifiableMap(new TreeMap<>(facts));
         }
 
         /**
@@ -155,6 +171,7 @@ public interface Skill<S> {
          *
          * @param limit a positive duration
          * @return this
+         * @throws IllegalArgumentException if the limit is not above zero
          */
         public Builder<S> timeout(Duration limit) {
             if (limit.isZero() || limit.isNegative()) {
@@ -176,22 +193,24 @@ public interface Skill<S> {
         }
 
         /**
-         * The skill, with work that runs in the caller's thread.
+         * The skill, with work that runs in the caller's thread. An exception becomes a failed result.
          *
          * @param work does it and looks at the control
          * @return the skill
          */
         public Skill<S> does(BiFunction<SkillCall, Control, SkillResult> work) {
+            Objects.requireNonNull(work, "work");
             return starts((call, control) -> CompletableFuture.completedFuture(work.apply(call, control)));
         }
 
         /**
-         * The skill, with work that runs elsewhere.
+         * The skill, with work that runs elsewhere. An exception, also the stage's, becomes a failed result.
          *
          * @param work starts it
          * @return the skill
          */
         public Skill<S> starts(BiFunction<SkillCall, Control, CompletionStage<SkillResult>> work) {
+            Objects.requireNonNull(work, "work");
             return new BuiltSkill<>(name, parameters, preconditions, effects, affordance, timeout, hazard, work);
         }
     }

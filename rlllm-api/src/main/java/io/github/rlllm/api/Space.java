@@ -3,9 +3,10 @@ package io.github.rlllm.api;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The set from which observations or actions come. Immutable and thread-safe.
+ * The set from which observations or actions come. Immutable and thread-safe; equal where it holds the same values.
  *
  * @param <T> the type of an element
  */
@@ -19,7 +20,8 @@ public interface Space<T> {
     boolean contains(T value);
 
     /**
-     * Draws an element: uniformly where the space is bounded, from a standard normal where a bound is infinite.
+     * Draws an element: uniformly where the space is bounded; where a bound is infinite from a standard normal, cut at
+     * the other bound.
      *
      * @param rng the source of randomness
      * @return an element that belongs to the caller
@@ -44,7 +46,8 @@ public interface Space<T> {
      * @param high the upper bound of every element, may be infinity, at least {@code low}
      * @param shape the dimensions, each at least 1; elements are stored flat in row-major order
      * @return the space
-     * @throws IllegalArgumentException if a bound is NaN, {@code low > high}, or a dimension is below 1
+     * @throws IllegalArgumentException if a bound is NaN, {@code low > high}, no finite number lies between, or a
+     *     dimension is below 1
      */
     static Box box(double low, double high, int... shape) {
         int size = Box.size(shape);
@@ -59,33 +62,11 @@ public interface Space<T> {
      * Space of texts.
      *
      * @param maxLength the greatest number of UTF-16 units, at least 0
-     * @return the space; its samples are random lower-case letters
+     * @return the space; its samples are at most 65,536 random lower-case letters
      * @throws IllegalArgumentException if {@code maxLength} is negative
      */
     static Space<String> text(int maxLength) {
-        if (maxLength < 0) {
-            throw new IllegalArgumentException("maxLength: " + maxLength + " (expected: >= 0)");
-        }
-        return new Space<>() {
-            @Override
-            public boolean contains(String value) {
-                return value.length() <= maxLength;
-            }
-
-            @Override
-            public String sample(RandomGenerator rng) {
-                StringBuilder text = new StringBuilder();
-                for (int left = rng.nextInt(maxLength + 1); left > 0; left--) {
-                    text.append((char) ('a' + rng.nextInt(26)));
-                }
-                return text.toString();
-            }
-
-            @Override
-            public String toString() {
-                return "text(" + maxLength + ")";
-            }
-        };
+        return new TextSpace(maxLength);
     }
 
     /**
@@ -112,7 +93,10 @@ public interface Space<T> {
         }
     }
 
-    /** Flat {@code float[]} arrays with a shape and a bound for every element. */
+    /**
+     * Flat {@code float[]} arrays with a shape and a bound for every element. Elements are finite even where a bound is
+     * not.
+     */
     final class Box implements Space<float[]> {
         private final float[] low;
         private final float[] high;
@@ -124,7 +108,8 @@ public interface Space<T> {
          * @param low the lower bounds, one an element in row-major order
          * @param high the upper bounds, one an element
          * @param shape the dimensions, whose product is the number of elements
-         * @throws IllegalArgumentException if lengths differ, a bound is NaN or {@code low > high}
+         * @throws IllegalArgumentException if lengths differ, a bound is NaN, {@code low > high}, or no finite number
+         *     lies between
          */
         public Box(float[] low, float[] high, int... shape) {
             int size = size(shape);
@@ -136,6 +121,10 @@ public interface Space<T> {
                 if (!(low[i] <= high[i])) {
                     throw new IllegalArgumentException(
                             "low[" + i + "]: " + low[i] + " (expected: <= high[" + i + "] = " + high[i] + ")");
+                }
+                if (low[i] == Float.POSITIVE_INFINITY || high[i] == Float.NEGATIVE_INFINITY) {
+                    throw new IllegalArgumentException("low[" + i + "], high[" + i + "]: both " + low[i]
+                            + " (expected: a finite number between them)");
                 }
             }
             this.low = low.clone();
@@ -199,7 +188,7 @@ public interface Space<T> {
                 return false;
             }
             for (int i = 0; i < low.length; i++) {
-                if (!(value[i] >= low[i] && value[i] <= high[i])) {
+                if (!(value[i] >= low[i] && value[i] <= high[i] && Float.isFinite(value[i]))) {
                     return false;
                 }
             }
@@ -218,7 +207,7 @@ public interface Space<T> {
         }
 
         @Override
-        public boolean equals(@org.jspecify.annotations.Nullable Object other) {
+        public boolean equals(@Nullable Object other) {
             return other instanceof Box box
                     && Arrays.equals(low, box.low)
                     && Arrays.equals(high, box.high)
@@ -232,7 +221,11 @@ public interface Space<T> {
 
         @Override
         public String toString() {
-            return "box" + Arrays.toString(shape);
+            boolean same = true;
+            for (int i = 1; i < low.length; i++) {
+                same &= low[i] == low[0] && high[i] == high[0];
+            }
+            return "box" + Arrays.toString(shape) + (same ? " from " + low[0] + " to " + high[0] : "");
         }
     }
 }

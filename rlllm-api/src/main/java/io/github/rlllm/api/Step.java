@@ -3,7 +3,8 @@ package io.github.rlllm.api;
 import java.util.Objects;
 
 /**
- * What an environment answers to one action.
+ * What an environment answers to one action. Where the observation is an array, two steps are equal only if it is the
+ * same array.
  *
  * @param <O> the type of an observation
  * @param observation what is seen after the action; at the end of an episode the last observation of that episode,
