@@ -191,6 +191,11 @@ public final class TorchRuntime {
 
     /** Arrays that outlived their scope, at the root or with no owner; for the tests of memory. */
     int alive() {
-        return root.getManagedArrays().size() + Engine.getEngine("PyTorch").newBaseManager().getParentManager().getManagedArrays().size();
+        return root.getManagedArrays().size()
+                + Engine.getEngine("PyTorch")
+                        .newBaseManager()
+                        .getParentManager()
+                        .getManagedArrays()
+                        .size();
     }
 }
