@@ -1,0 +1,28 @@
+package io.github.rlllm.rlplusllm.plan;
+
+/** How a run ended. */
+public enum PlanEnding {
+    /** The planner said that the task is fulfilled. */
+    DONE,
+    /** The goal predicate held, whatever the planner would have said. */
+    GOAL,
+    /** The planner said that the task cannot be fulfilled. */
+    GAVE_UP,
+    /** Directives, tokens or time were used up. */
+    BUDGET,
+    /** It was cancelled, and what ran has stopped. */
+    CANCELLED,
+    /** Too many skills in a row failed, or no call is left that may be invoked. */
+    NO_PROGRESS,
+    /** The planner threw or chose what is not allowed. */
+    PLANNING_FAILED;
+
+    /**
+     * Whether the task counts as fulfilled.
+     *
+     * @return true for {@link #DONE} and {@link #GOAL}
+     */
+    public boolean success() {
+        return this == DONE || this == GOAL;
+    }
+}
