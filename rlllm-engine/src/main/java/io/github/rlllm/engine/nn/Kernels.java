@@ -51,8 +51,19 @@ public abstract class Kernels {
         return (n + PADDING - 1) / PADDING * PADDING;
     }
 
-    /** c[i][j] = bias[j] + sum over k of a[i][k] b[k][j], for i below m and j below n (a padded width). */
-    abstract void multiply(float[][] a, int m, int depth, float[][] b, int n, float @Nullable [] bias, float[][] c);
+    /**
+     * c[i][j] = f(bias[j] + sum over k of a[i][k] b[k][j]), for i below m, k below depth and j below n (a padded width);
+     * the activation follows each block of rows while it is in the cache.
+     */
+    abstract void multiply(
+            float[][] a,
+            int m,
+            int depth,
+            float[][] b,
+            int n,
+            float @Nullable [] bias,
+            Mlp.@Nullable Activation f,
+            float[][] c);
 
     /** y[i][o] = bias[o] + sum over j of x[i][j] w[o][j], for i below m, o below outputs, j below n (padded). */
     abstract void dots(float[][] x, int m, int n, float[][] w, int outputs, float[] bias, float[][] y);
@@ -60,8 +71,9 @@ public abstract class Kernels {
     /** g[k][j] += sum over i of a[i][k] d[i][j], for k below width, i below m, j below n (padded). */
     abstract void addOuter(float[][] a, int m, int width, float[][] d, int n, float[][] g);
 
-    /** y[j] = bias[j] + sum over the {@code count} listed k of x[k] w[k][j]. */
-    abstract void multiplySparse(float[] x, int[] index, int count, float[][] w, int n, float[] bias, float[] y);
+    /** y[j] = f(bias[j] + sum over the {@code count} listed k of x[k] w[k][j]). */
+    abstract void multiplySparse(
+            float[] x, int[] index, int count, float[][] w, int n, float[] bias, Mlp.@Nullable Activation f, float[] y);
 
     /** g[k][j] += x[k] d[j] for the {@code count} listed k. */
     abstract void addOuterSparse(float[] x, int[] index, int count, float[] d, int n, float[][] g);
@@ -69,17 +81,8 @@ public abstract class Kernels {
     /** g[j] += sum over i of d[i][j]. */
     abstract void addColumns(float[][] d, int m, int n, float[] g);
 
-    /** y = tanh(y), see {@link Tanh}. */
-    abstract void tanh(float[][] y, int m, int n);
-
-    /** d = d (1 - y^2): the gradient through tanh, from its output. */
-    abstract void tanhGradient(float[][] y, float[][] d, int m, int n);
-
-    /** y = max(0, y). */
-    abstract void relu(float[][] y, int m, int n);
-
-    /** d = d where y is positive, otherwise 0. */
-    abstract void reluGradient(float[][] y, float[][] d, int m, int n);
+    /** The gradient through the activation, from its output y: d = d (1 - y^2) for tanh, d where y > 0 for ReLU. */
+    abstract void activationGradient(Mlp.Activation f, float[][] y, float[][] d, int m, int n);
 
     /** The sum of squares of a row. */
     abstract double sumOfSquares(float[] g);

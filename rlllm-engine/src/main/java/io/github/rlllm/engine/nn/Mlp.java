@@ -2,6 +2,7 @@ package io.github.rlllm.engine.nn;
 
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fully connected network: {@code y = W_L h_(L-1) + b_L} with {@code h_l = f(W_l h_(l-1) + b_l)} and one activation
@@ -100,7 +101,7 @@ public final class Mlp {
      * The network's answer to one input.
      *
      * @param x {@link #inputs()} numbers; not kept and not changed
-     * @return {@link #outputs()} numbers that belong to the caller; bit for bit what a batch gives for the same input
+     * @return {@link #outputs()} numbers that belong to the caller; up to rounding what a batch gives for the same input
      * @throws IllegalArgumentException if the length is wrong
      */
     public float[] forward(float[] x) {
@@ -109,37 +110,29 @@ public final class Mlp {
         for (int l = 0; l < layers.length; l++) {
             Dense layer = layers[l];
             float[][] y = {new float[Kernels.padded(layer.out)]};
+            Activation f = activation(l);
             if (layer.byOutput) {
                 kernels.dots(a, 1, Kernels.padded(layer.in), layer.weights, layer.out, layer.bias, y);
             } else if (l == 0 && SparseRows.worthwhile(layer.in)) {
                 int[] index = new int[layer.in];
                 int count = SparseRows.nonZero(x, layer.in, index);
-                kernels.multiplySparse(x, index, count, layer.weights, y[0].length, layer.bias, y[0]);
+                kernels.multiplySparse(x, index, count, layer.weights, y[0].length, layer.bias, f, y[0]);
             } else {
-                kernels.multiply(a, 1, layer.in, layer.weights, y[0].length, layer.bias, y);
-            }
-            if (l < layers.length - 1) {
-                activate(y, 1, y[0].length);
+                kernels.multiply(a, 1, layer.in, layer.weights, y[0].length, layer.bias, f, y);
             }
             a = y;
         }
         return a[0].length == outputs() ? a[0] : Arrays.copyOf(a[0], outputs());
     }
 
-    void activate(float[][] y, int m, int n) {
-        if (hidden == Activation.TANH) {
-            kernels.tanh(y, m, n);
-        } else {
-            kernels.relu(y, m, n);
-        }
+    /** The activation of a layer; none for the output. */
+    @Nullable
+    Activation activation(int layer) {
+        return layer < layers.length - 1 ? hidden : null;
     }
 
-    void activationGradient(float[][] y, float[][] d, int m, int n) {
-        if (hidden == Activation.TANH) {
-            kernels.tanhGradient(y, d, m, n);
-        } else {
-            kernels.reluGradient(y, d, m, n);
-        }
+    Activation hidden() {
+        return hidden;
     }
 
     void requireInput(float[] x) {

@@ -80,18 +80,16 @@ public final class MlpBatch {
             Dense layer = net.layers[l];
             float[][] y = outputs[l];
             int width = Kernels.padded(layer.out);
+            Mlp.Activation f = net.activation(l);
             if (layer.byOutput) {
                 kernels.dots(a, count, Kernels.padded(layer.in), layer.weights, layer.out, layer.bias, y);
             } else if (l == 0 && sparse != null && (nonZero = sparse.scan(x, count)) <= SPARSE_FORWARD) {
                 for (int i = 0; i < count; i++) {
                     kernels.multiplySparse(
-                            x[i], sparse.index[i], sparse.count[i], layer.weights, width, layer.bias, y[i]);
+                            x[i], sparse.index[i], sparse.count[i], layer.weights, width, layer.bias, f, y[i]);
                 }
             } else {
-                kernels.multiply(a, count, layer.in, layer.weights, width, layer.bias, y);
-            }
-            if (l < depth - 1) {
-                net.activate(y, count, width);
+                kernels.multiply(a, count, layer.in, layer.weights, width, layer.bias, f, y);
             }
             a = y;
         }
@@ -127,7 +125,7 @@ public final class MlpBatch {
             kernels.addColumns(d, rows, width, layer.biasGradient());
             if (layer.byOutput) {
                 kernels.addOuter(d, rows, layer.out, outputs[l - 1], depth, layer.weightGradient());
-                kernels.multiply(d, rows, layer.out, layer.weights, depth, null, gradients[l - 1]);
+                kernels.multiply(d, rows, layer.out, layer.weights, depth, null, null, gradients[l - 1]);
             } else if (l == 0) {
                 if (sparse != null && nonZero <= SPARSE_GRADIENT) {
                     for (int i = 0; i < rows; i++) {
@@ -141,10 +139,10 @@ public final class MlpBatch {
                 float[][] t = transposed[l];
                 kernels.addOuter(outputs[l - 1], rows, layer.in, d, width, layer.weightGradient());
                 kernels.transpose(layer.weights, layer.in, layer.out, t);
-                kernels.multiply(d, rows, layer.out, t, depth, null, gradients[l - 1]);
+                kernels.multiply(d, rows, layer.out, t, depth, null, null, gradients[l - 1]);
             }
             if (l > 0) {
-                net.activationGradient(outputs[l - 1], gradients[l - 1], rows, depth);
+                kernels.activationGradient(net.hidden(), outputs[l - 1], gradients[l - 1], rows, depth);
             }
         }
     }

@@ -13,7 +13,15 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
-    void multiply(float[][] a, int m, int depth, float[][] b, int n, float @Nullable [] bias, float[][] c) {
+    void multiply(
+            float[][] a,
+            int m,
+            int depth,
+            float[][] b,
+            int n,
+            float @Nullable [] bias,
+            Mlp.@Nullable Activation f,
+            float[][] c) {
         for (int i = 0; i < m; i++) {
             float[] x = a[i];
             float[] y = c[i];
@@ -29,6 +37,7 @@ final class ScalarKernels extends Kernels {
             for (; k < depth; k++) {
                 add(y, n, x[k], b[k]);
             }
+            activate(f, y, n);
         }
     }
 
@@ -61,7 +70,15 @@ final class ScalarKernels extends Kernels {
     }
 
     @Override
-    void multiplySparse(float[] x, int[] index, int count, float[][] w, int n, float[] bias, float[] y) {
+    void multiplySparse(
+            float[] x,
+            int[] index,
+            int count,
+            float[][] w,
+            int n,
+            float[] bias,
+            Mlp.@Nullable Activation f,
+            float[] y) {
         System.arraycopy(bias, 0, y, 0, n);
         int c = 0;
         for (; c + 4 <= count; c += 4) {
@@ -74,6 +91,7 @@ final class ScalarKernels extends Kernels {
         for (; c < count; c++) {
             add(y, n, x[index[c]], w[index[c]]);
         }
+        activate(f, y, n);
     }
 
     @Override
@@ -90,44 +108,31 @@ final class ScalarKernels extends Kernels {
         }
     }
 
-    @Override
-    void tanh(float[][] y, int m, int n) {
-        for (int i = 0; i < m; i++) {
-            float[] row = y[i];
+    private static void activate(Mlp.@Nullable Activation f, float[] y, int n) {
+        if (f == Mlp.Activation.TANH) {
             for (int j = 0; j < n; j++) {
-                row[j] = Tanh.of(row[j]);
+                y[j] = Tanh.of(y[j]);
+            }
+        } else if (f == Mlp.Activation.RELU) {
+            for (int j = 0; j < n; j++) {
+                y[j] = Math.max(0f, y[j]);
             }
         }
     }
 
     @Override
-    void tanhGradient(float[][] y, float[][] d, int m, int n) {
+    void activationGradient(Mlp.Activation f, float[][] y, float[][] d, int m, int n) {
         for (int i = 0; i < m; i++) {
             float[] out = y[i];
             float[] row = d[i];
-            for (int j = 0; j < n; j++) {
-                row[j] *= 1f - out[j] * out[j];
-            }
-        }
-    }
-
-    @Override
-    void relu(float[][] y, int m, int n) {
-        for (int i = 0; i < m; i++) {
-            float[] row = y[i];
-            for (int j = 0; j < n; j++) {
-                row[j] = Math.max(0f, row[j]);
-            }
-        }
-    }
-
-    @Override
-    void reluGradient(float[][] y, float[][] d, int m, int n) {
-        for (int i = 0; i < m; i++) {
-            float[] out = y[i];
-            float[] row = d[i];
-            for (int j = 0; j < n; j++) {
-                row[j] = out[j] > 0 ? row[j] : 0f;
+            if (f == Mlp.Activation.TANH) {
+                for (int j = 0; j < n; j++) {
+                    row[j] *= 1f - out[j] * out[j];
+                }
+            } else {
+                for (int j = 0; j < n; j++) {
+                    row[j] = out[j] > 0 ? row[j] : 0f;
+                }
             }
         }
     }
