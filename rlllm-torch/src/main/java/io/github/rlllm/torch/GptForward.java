@@ -13,7 +13,8 @@ import java.util.Arrays;
 
 /**
  * The network of {@link TinyGpt} inside one scope. Shapes: B rows, T positions, D width, H heads, V tokens. The left
- * operand of every operation is an activation, which belongs to the scope.
+ * operand of every operation is an activation, which belongs to the scope. No operation takes a Java number: the engine's
+ * binding frees the memory of such a number at once, while the gradient reads it later.
  */
 final class GptForward {
     private static final float NORM_EPSILON = 1e-5f;
@@ -60,6 +61,7 @@ final class GptForward {
         long d = config.width();
         long h = config.heads();
         NDArray mask = scope.floats(causal(length), length, length);
+        NDArray scale = scope.floats(new float[] {(float) (1 / Math.sqrt((double) d / h))}, 1);
         NDArray ids = scope.longs(tokens, rows, length);
         NDArray x = embed(ids, 0).add(embed(scope.longs(count(length), length), 1));
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -71,10 +73,7 @@ final class GptForward {
             NDArray q = qkv.get(0).squeeze(0);
             NDArray k = qkv.get(1).squeeze(0);
             NDArray v = qkv.get(2).squeeze(0);
-            NDArray attention = q.matMul(k.swapAxes(2, 3))
-                    .mul((float) (1 / Math.sqrt((double) d / h)))
-                    .add(mask)
-                    .softmax(-1);
+            NDArray attention = q.matMul(k.swapAxes(2, 3)).mul(scale).add(mask).softmax(-1);
             NDArray mixed = attention.matMul(v).swapAxes(1, 2).reshape(rows, length, d);
             x = x.add(linear(mixed, p + 4));
             NDArray up = linear(norm(x, p + 6), p + 8).getNDArrayInternal().relu();

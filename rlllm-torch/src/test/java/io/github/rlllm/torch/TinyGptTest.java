@@ -11,6 +11,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -190,6 +195,36 @@ class TinyGptTest {
         // The second token of a row cannot be known: log(2) nats over seven positions.
         assertEquals(Math.log(2) / 7, last, 0.03);
         assertEquals(below, runtime.alive());
+    }
+
+    /** The engine's binding lends memory of the JVM to the engine; what the gradient still reads must not be collected. */
+    @Test
+    void garbageCollectionBetweenForwardAndBackwardChangesNothing() {
+        int[][] batch = rows(4, 8, 11, 11);
+        List<ByteBuffer> junk = new ArrayList<>();
+        TinyGpt calm = new TinyGpt(runtime, loud(12));
+        TinyGpt shaken = new TinyGpt(runtime, loud(12));
+        calm.accumulateLogProbs(batch, TinyGptTest::meanNll);
+        for (int round = 0; round < 3; round++) {
+            for (float[] gradient : shaken.gradients()) {
+                Arrays.fill(gradient, 0f);
+            }
+            shaken.accumulateLogProbs(batch, (outputs, gradients) -> {
+                System.gc();
+                for (int i = 0; i < 2000; i++) {
+                    ByteBuffer bytes = ByteBuffer.allocateDirect(4 + i % 64).order(ByteOrder.nativeOrder());
+                    while (bytes.remaining() >= 4) {
+                        bytes.putFloat(1e9f);
+                    }
+                    junk.add(bytes);
+                }
+                return meanNll(outputs, gradients);
+            });
+            for (int i = 0; i < calm.gradients().length; i++) {
+                assertArrayEquals(calm.gradients()[i], shaken.gradients()[i], "tensor " + i);
+            }
+        }
+        assertEquals(6000, junk.size());
     }
 
     @Test
