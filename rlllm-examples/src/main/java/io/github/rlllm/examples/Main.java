@@ -1,9 +1,13 @@
 package io.github.rlllm.examples;
 
+import io.github.rlllm.engine.run.NotFiniteException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -11,20 +15,24 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * The command {@code rlllm}. Exit status: 0 it ran, 1 it failed, 2 the command line is wrong; whether the aims of a study
+ * The command {@code rlllm}. Exit status: 0 it ran, 1 it failed, 2 the command line is wrong, 130 it was cancelled; whether the aims of a study
  * held does not change it.
  */
 @Command(
         name = "rlllm",
         description = "Reinforcement learning and language models, composed.",
         mixinStandardHelpOptions = true,
-        version = "rlllm 0.1.0",
+        version = "rlllm " + Main.VERSION,
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
+    /** The version of this library. */
+    static final String VERSION = "0.1.0-SNAPSHOT";
     /** Exit status of a command that failed. */
     static final int FAILED = 1;
     /** Exit status of a wrong command line. */
     static final int USAGE = 2;
+    /** Exit status of a command that was cancelled, as of one ended by Ctrl-C. */
+    static final int CANCELLED = 130;
 
     private Main() {}
 
@@ -39,10 +47,15 @@ public final class Main {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> cancel(cancelled, ended), "cancel"));
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
-        int status = execute(
-                Registry.standard(),
-                new Terminal(out, err, ConsoleProgress.isTerminal(), System::nanoTime, cancelled::get),
-                args);
+        Terminal terminal = new Terminal(
+                List.of(args),
+                out,
+                err,
+                ConsoleProgress.isTerminal(),
+                System::nanoTime,
+                InstantSource.system(),
+                cancelled::get);
+        int status = execute(Registry.standard(), terminal);
         ended.countDown();
         System.exit(status);
     }
@@ -58,7 +71,7 @@ public final class Main {
     }
 
     /** Runs a command in this JVM. */
-    static int execute(Registry registry, Terminal terminal, String... args) {
+    static int execute(Registry registry, Terminal terminal) {
         Catalogue catalogue = new Catalogue(registry);
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new LookCommands.ListCommand(catalogue, registry, terminal.out()))
@@ -70,12 +83,18 @@ public final class Main {
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, terminal));
-        return line.execute(args);
+        return line.execute(terminal.command().toArray(String[]::new));
     }
 
     /** A failure that a person can do something about is one line; anything else shows where it came from. */
     private static int failed(Exception failure, Terminal terminal) {
-        if (failure instanceof IllegalArgumentException || failure instanceof IOException) {
+        if (failure instanceof CancellationException) {
+            terminal.err().println("cancelled; a run that keeps checkpoints goes on with --resume");
+            return CANCELLED;
+        }
+        if (failure instanceof IllegalArgumentException
+                || failure instanceof IOException
+                || failure instanceof NotFiniteException) {
             terminal.err().println(failure.getMessage());
             return failure instanceof IllegalArgumentException ? USAGE : FAILED;
         }

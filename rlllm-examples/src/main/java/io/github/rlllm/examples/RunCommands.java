@@ -1,5 +1,10 @@
 package io.github.rlllm.examples;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rlllm.api.Provenance;
+import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.RunFolder;
 import io.github.rlllm.examples.experiment.ExperimentRequest;
@@ -45,18 +50,37 @@ final class RunCommands {
             result = what.run(new RunRequest(
                     options.seeds, folder.path(), progress, terminal.control(), keeping.resume, keeping.every()));
         }
-        if (!options.json) {
-            terminal.out()
-                    .println(result.id() + ": " + result.seeds() + (result.seeds() == 1 ? " seed" : " seeds")
-                            + (result.seeds() == 1 ? " (a look, not a claim)" : "") + ", "
-                            + TextTable.number(result.seconds()) + " s, " + result.machine());
+        Report.write(folder, result, provenance(result, options.seeds, terminal));
+        if (options.json) {
+            terminal.out().println(ResultJson.of(result));
+        } else {
+            terminal.out().println(Report.headline(result));
             terminal.out().println();
             terminal.out().print(TextTable.of(result));
-        } else {
-            terminal.out().println(ResultJson.of(result));
+            terminal.out().println();
+            terminal.out().println("report: " + folder.file("report.html"));
         }
         terminal.out().flush();
         return 0;
+    }
+
+    /** From what a result came: with this and the same build the run can be made again. */
+    private static ObjectNode provenance(Result result, int seeds, Terminal terminal) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("id", result.id());
+        node.put("version", Main.VERSION);
+        ArrayNode command = node.putArray("command");
+        terminal.command().forEach(command::add);
+        ArrayNode all = node.putArray("seeds");
+        for (int seed = 1; seed <= seeds; seed++) {
+            all.add(seed);
+        }
+        ArrayNode models = node.putArray("models");
+        result.arms().stream().map(Arm::model).distinct().sorted().forEach(models::add);
+        node.put("machine", Provenance.thisMachine());
+        node.put("java", System.getProperty("java.version"));
+        node.put("written", terminal.time().instant().toString());
+        return node;
     }
 
     /** Checkpoints, for the runs that keep them. */

@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,9 +46,15 @@ class CommandLineTest {
     private int rlllm(String... args) {
         out.reset();
         err.reset();
-        Terminal terminal =
-                new Terminal(new PrintStream(out), new PrintStream(err), false, System::nanoTime, Control.none());
-        return Main.execute(registry, terminal, args);
+        Terminal terminal = new Terminal(
+                List.of(args),
+                new PrintStream(out),
+                new PrintStream(err),
+                false,
+                System::nanoTime,
+                () -> Instant.EPOCH,
+                Control.none());
+        return Main.execute(registry, terminal);
     }
 
     private String out() {
@@ -136,6 +143,52 @@ class CommandLineTest {
         assertEquals(1, rlllm("run", "saycan", "--runs", file.toString()));
         assertTrue(err().startsWith("folder: " + file.resolve("saycan")), err());
         assertTrue(err().contains("(expected: a folder that can be written)"), err());
+    }
+
+    @Test
+    void aRunLeavesResultProvenanceMetricsAndAReportThatNeedsNoNetwork() throws Exception {
+        assertEquals(0, rlllm("run", "saycan", "--seeds", "2", "--json", "--runs", runs.toString()));
+        Path folder = runs.resolve("saycan");
+        ObjectMapper mapper = new ObjectMapper();
+        assertEquals(
+                mapper.readTree(out()),
+                mapper.readTree(folder.resolve("result.json").toFile()));
+        JsonNode provenance = mapper.readTree(folder.resolve("provenance.json").toFile());
+        assertEquals("[1,2]", provenance.get("seeds").toString());
+        assertEquals("run", provenance.get("command").get(0).asText());
+        assertEquals("1970-01-01T00:00:00Z", provenance.get("written").asText());
+        assertEquals(
+                List.of("{\"seed\":1,\"random / success\":0.5}", "{\"seed\":2,\"random / success\":1.0}"),
+                Files.readAllLines(folder.resolve("metrics.jsonl")));
+        String page = Files.readString(folder.resolve("report.html"));
+        assertTrue(page.contains("<td>success &gt;= .7</td>"), "the aim");
+        assertTrue(page.contains("<img alt=\"success (share)\" src=\"data:image/png;base64,iVBOR"), "the plot");
+        assertTrue(!page.contains("http://") && !page.contains("https://"), "no address");
+        assertEquals(page.split("src=").length, page.split("src=\"data:").length, "every source is embedded");
+    }
+
+    @Test
+    void curvesOfTheRunAreDrawn() throws Exception {
+        registry.run("curve", () -> request -> {
+            StringBuilder lines = new StringBuilder();
+            for (int step = 1; step <= 5000; step++) {
+                lines.append("{\"step\":" + step + ",\"loss\":" + 1.0 / step + "}\n");
+            }
+            Files.writeString(request.folder().resolve("metrics.jsonl"), lines);
+            return result("curve", request);
+        });
+        assertEquals(0, rlllm("run", "curve", "--runs", runs.toString()));
+        String page = Files.readString(runs.resolve("curve").resolve("report.html"));
+        assertTrue(page.contains("<img alt=\"loss\" src=\"data:image/png;base64,iVBOR"), "the curve");
+    }
+
+    @Test
+    void aCancelledRunSaysHowToGoOn() {
+        registry.run("long", () -> request -> {
+            throw new java.util.concurrent.CancellationException();
+        });
+        assertEquals(130, rlllm("run", "long", "--runs", runs.toString()));
+        assertTrue(err().contains("--resume"), err());
     }
 
     @Test

@@ -220,7 +220,7 @@ public final class KeptRun implements AutoCloseable {
                 .append("\":\"")
                 .append(Hashes.sha256(part.save()))
                 .append('"'));
-        Files.writeString(folder.file("final.json"), json.append("}\n"));
+        folder.write("final.json", json.append("}\n").toString());
     }
 
     /**

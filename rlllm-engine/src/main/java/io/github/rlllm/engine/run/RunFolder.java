@@ -3,6 +3,7 @@ package io.github.rlllm.engine.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * The folder of one run, such as {@code runs/experiments}. Opening it finds out whether it can be written before any work
@@ -54,5 +55,27 @@ public final class RunFolder {
             throw new IllegalArgumentException("name: '" + name + "' (expected: a file name without folders)");
         }
         return path.resolve(name);
+    }
+
+    /**
+     * Writes a file whole or not at all: to a temporary file that is then renamed.
+     *
+     * @param name the file's name, without folders
+     * @param text its content, written as UTF-8
+     * @throws IOException if it cannot be written, for instance because the disk is full; a file that was there before is
+     *     then as it was
+     */
+    public void write(String name, String text) throws IOException {
+        Path target = file(name);
+        Path temporary = file(name + ".tmp");
+        try {
+            Files.writeString(temporary, text);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new IOException(
+                    "file: " + target.toAbsolutePath() + " of " + text.length()
+                            + " characters not written (expected: room and the right to write): " + e.getMessage(),
+                    e);
+        }
     }
 }
