@@ -5,6 +5,7 @@ import io.github.rlllm.api.Ending;
 import io.github.rlllm.api.Environment;
 import io.github.rlllm.api.Finite;
 import io.github.rlllm.api.Policy;
+import io.github.rlllm.api.Snapshot;
 import io.github.rlllm.api.Space;
 import io.github.rlllm.api.Step;
 import io.github.rlllm.engine.nn.Adam;
@@ -15,6 +16,7 @@ import io.github.rlllm.engine.rollout.ReplayBuffer;
 import io.github.rlllm.engine.rollout.Transitions;
 import io.github.rlllm.engine.run.Checkpoint;
 import io.github.rlllm.engine.run.Checks;
+import io.github.rlllm.engine.run.DamagedCheckpointException;
 import io.github.rlllm.engine.run.NotFiniteException;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.SeededRandom;
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * equal weights, bit for bit, on one machine and JVM. Confined to one thread, with its environment, which it does not
  * close.
  */
-public final class Dqn {
+public final class Dqn implements Snapshot {
     private static final String NAME = "dqn";
     private static final int RECENT = 100;
 
@@ -188,8 +190,8 @@ public final class Dqn {
         float[][] next = targetBatch.forward(batch.nextObservations(), n);
         float[][] chooser = config.doubleQ() ? chooserBatch.forward(batch.nextObservations(), n) : next;
         float[][] q = onlineBatch.forward(batch.observations(), n);
+        QTargets.into(n, choices, batch.rewards(), batch.discounts(), next, chooser, targets);
         for (int i = 0; i < n; i++) {
-            targets[i] = batch.rewards()[i] + batch.discounts()[i] * next[i][argmax(chooser[i], choices)];
             taken[i] = q[i][batch.actions()[i]];
         }
         loss = QTargets.huber(taken, targets, config.huberDelta(), gradient);
@@ -317,50 +319,59 @@ public final class Dqn {
     }
 
     /**
-     * Writes everything that decides what comes next: networks, optimiser, replay memory, randomness, and the running
-     * episode as its seed and actions.
-     *
-     * @param to receives sections whose names begin with {@code dqn}
+     * Everything that decides what comes next: networks, optimiser, replay memory, randomness, and the running episode as
+     * its seed and actions.
      */
-    public void save(Checkpoint.Builder to) {
-        to.floats("dqn online", online.parameters())
-                .floats("dqn target", target.parameters())
-                .floats("dqn adam", adam.moments())
-                .bytes("dqn replay", replay.save())
-                .bytes("dqn acting", acting.save())
-                .bytes("dqn sampling", sampling.save())
-                .longs("dqn counters", adam.steps(), step, episodes, observation == null ? 0 : 1, episodeSeed)
+    @Override
+    public byte[] save() {
+        return new Checkpoint.Builder()
+                .floats("online", online.parameters())
+                .floats("target", target.parameters())
+                .floats("adam", adam.moments())
+                .bytes("replay", replay.save())
+                .bytes("acting", acting.save())
+                .bytes("sampling", sampling.save())
+                .longs("counters", adam.steps(), step, episodes, observation == null ? 0 : 1, episodeSeed)
                 .longs(
-                        "dqn episode",
+                        "actions",
                         Arrays.stream(episodeActions, 0, episodeLength)
                                 .asLongStream()
                                 .toArray())
-                .doubles("dqn loss", loss)
-                .doubles("dqn returns", recentReturns);
+                .doubles("loss", loss)
+                .doubles("returns", recentReturns)
+                .build()
+                .encode();
     }
 
     /**
-     * Puts back what {@link #save} wrote and steps the environment through the running episode again. The learner must
-     * have been made with the same configuration and kind of environment; after a failure it is unusable.
+     * {@inheritDoc}
      *
-     * @param from the checkpoint
-     * @throws IllegalArgumentException if the checkpoint is not of such a learner
+     * <p>Steps the environment through the running episode again. The learner must have been made with the same
+     * configuration and kind of environment; after a failure it is unusable.
+     *
      * @throws IllegalStateException if the environment answers the same seed and actions differently
      */
-    public void restore(Checkpoint from) {
-        long[] counters = from.longs("dqn counters");
-        online.setParameters(from.floats("dqn online"));
-        target.setParameters(from.floats("dqn target"));
-        adam.restore(counters[0], from.floats("dqn adam"));
-        replay.restore(from.bytes("dqn replay"));
-        acting.restore(from.bytes("dqn acting"));
-        sampling.restore(from.bytes("dqn sampling"));
+    @Override
+    public void restore(byte[] state) {
+        Checkpoint from;
+        try {
+            from = Checkpoint.decode(state);
+        } catch (DamagedCheckpointException e) {
+            throw new IllegalArgumentException("state: " + state.length + " bytes (expected: from save)", e);
+        }
+        long[] counters = from.longs("counters");
+        online.setParameters(from.floats("online"));
+        target.setParameters(from.floats("target"));
+        adam.restore(counters[0], from.floats("adam"));
+        replay.restore(from.bytes("replay"));
+        acting.restore(from.bytes("acting"));
+        sampling.restore(from.bytes("sampling"));
         step = counters[1];
         episodes = counters[2];
         episodeSeed = counters[4];
-        loss = from.doubles("dqn loss")[0];
-        System.arraycopy(from.doubles("dqn returns"), 0, recentReturns, 0, RECENT);
-        restoreEpisode(counters[3] == 1, from.longs("dqn episode"));
+        loss = from.doubles("loss")[0];
+        System.arraycopy(from.doubles("returns"), 0, recentReturns, 0, RECENT);
+        restoreEpisode(counters[3] == 1, from.longs("actions"));
     }
 
     private void restoreEpisode(boolean running, long[] replayed) {

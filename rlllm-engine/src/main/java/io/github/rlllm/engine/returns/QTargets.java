@@ -53,6 +53,38 @@ public final class QTargets {
     }
 
     /**
+     * {@link #doubleDqn} on the rows that a network gives, into an array that is there already.
+     *
+     * @param n the number of rows to read, at least 0
+     * @param actions the number of actions, at least 1; what follows them in a row is not read
+     * @param rewards {@code [n]} rewards, or discounted sums of them
+     * @param discounts {@code [n]} each from 0 to 1
+     * @param nextTarget {@code [n][>= actions]} the target network's action values at the next observation
+     * @param chooser {@code [n][>= actions]} the values by which the action is chosen: {@code nextTarget} itself in plain
+     *     Q-learning, the online network's in double Q-learning
+     * @param targets {@code [n]} receives the targets
+     * @throws IndexOutOfBoundsException if an array is too short
+     */
+    public static void into(
+            int n,
+            int actions,
+            double[] rewards,
+            double[] discounts,
+            float[][] nextTarget,
+            float[][] chooser,
+            double[] targets) {
+        for (int i = 0; i < n; i++) {
+            int best = 0;
+            for (int a = 1; a < actions; a++) {
+                if (chooser[i][a] > chooser[i][best]) {
+                    best = a;
+                }
+            }
+            targets[i] = rewards[i] + discounts[i] * nextTarget[i][best];
+        }
+    }
+
+    /**
      * The Huber loss: {@code mean(e^2 / 2 where |e| <= delta, delta * (|e| - delta / 2) beyond)}, with {@code e = q - y}.
      * Smooth L1 is the Huber loss with delta 1; in general {@code smoothL1(beta) = huber(delta = beta) / beta}.
      *

@@ -117,8 +117,12 @@ public final class Checkpoint {
         return new Checkpoint(more);
     }
 
-    /** The whole as bytes. */
-    byte[] encode() {
+    /**
+     * The whole as bytes.
+     *
+     * @return bytes that belong to the caller
+     */
+    public byte[] encode() {
         long size = HEADER_BYTES + HASH_BYTES;
         for (Map.Entry<String, Section> entry : sections.entrySet()) {
             size += Short.BYTES
@@ -140,9 +144,11 @@ public final class Checkpoint {
     /**
      * Reads what {@link #encode} wrote.
      *
+     * @param bytes the whole; not kept
+     * @return the checkpoint
      * @throws DamagedCheckpointException if the bytes are cut, changed, or not a checkpoint of this version
      */
-    static Checkpoint decode(byte[] bytes) throws DamagedCheckpointException {
+    public static Checkpoint decode(byte[] bytes) throws DamagedCheckpointException {
         if (bytes.length < HEADER_BYTES + HASH_BYTES) {
             throw new DamagedCheckpointException(
                     "size: " + bytes.length + " bytes (expected: >= " + (HEADER_BYTES + HASH_BYTES) + ")");

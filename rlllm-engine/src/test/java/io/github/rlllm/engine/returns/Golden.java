@@ -12,19 +12,19 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** Reads the recordings of other implementations. */
-final class Golden {
+public final class Golden {
     private static final double RELATIVE = 1e-12;
 
     private Golden() {}
 
     /** A recording; the test is skipped where the whole folder is absent, and fails where only the file is. */
-    static JsonNode read(String file) throws IOException {
+    public static JsonNode read(String file) throws IOException {
         Path folder = Path.of(System.getProperty("rlllm.golden", "../../shared/golden"));
         Assumptions.assumeTrue(Files.isDirectory(folder), () -> "no recordings at " + folder.normalize());
         return new ObjectMapper().readTree(folder.resolve(file).toFile());
     }
 
-    static double[] doubles(JsonNode array) {
+    public static double[] doubles(JsonNode array) {
         double[] values = new double[array.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = array.get(i).asDouble();
@@ -32,7 +32,7 @@ final class Golden {
         return values;
     }
 
-    static double[][] matrix(JsonNode rows) {
+    public static double[][] matrix(JsonNode rows) {
         double[][] values = new double[rows.size()][];
         for (int i = 0; i < values.length; i++) {
             values[i] = doubles(rows.get(i));
@@ -40,7 +40,7 @@ final class Golden {
         return values;
     }
 
-    static int[] ints(JsonNode array) {
+    public static int[] ints(JsonNode array) {
         int[] values = new int[array.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = array.get(i).asInt();
@@ -48,7 +48,7 @@ final class Golden {
         return values;
     }
 
-    static double[] column(JsonNode rows, int column) {
+    public static double[] column(JsonNode rows, int column) {
         double[] values = new double[rows.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = rows.get(i).get(column).asDouble();
@@ -56,7 +56,7 @@ final class Golden {
         return values;
     }
 
-    static Ending[] terminatedWhere(JsonNode done) {
+    public static Ending[] terminatedWhere(JsonNode done) {
         Ending[] endings = new Ending[done.size()];
         for (int i = 0; i < endings.length; i++) {
             endings[i] = done.get(i).asBoolean() ? Ending.TERMINATED : Ending.NONE;
@@ -64,11 +64,11 @@ final class Golden {
         return endings;
     }
 
-    static Ending ending(boolean terminated, boolean truncated) {
+    public static Ending ending(boolean terminated, boolean truncated) {
         return terminated ? Ending.TERMINATED : truncated ? Ending.TRUNCATED : Ending.NONE;
     }
 
-    static void assertClose(double[] expected, double[] actual, String what) {
+    public static void assertClose(double[] expected, double[] actual, String what) {
         assertEquals(expected.length, actual.length, what);
         assertTrue(expected.length > 0, what);
         for (int i = 0; i < expected.length; i++) {
@@ -77,7 +77,7 @@ final class Golden {
     }
 
     /** Relative to the value, and to 1 where the value is smaller: a difference of terms of size 1 keeps their error. */
-    static void assertClose(double expected, double actual, String what) {
+    public static void assertClose(double expected, double actual, String what) {
         assertEquals(expected, actual, RELATIVE * Math.max(1, Math.abs(expected)), what);
     }
 }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,13 @@ class QTargetsGoldenTest {
                     "dqn", QTargets.dqn(rewards, discounts, target),
                     "double", QTargets.doubleDqn(rewards, discounts, target, matrix(entry.get("next_q_online"))));
             assertEquals(2, entry.get("targets").size());
+            float[][] narrowTarget = narrow(entry.get("next_q_target"));
+            float[][] narrowOnline = narrow(entry.get("next_q_online"));
+            double[] into = new double[n];
+            QTargets.into(n, q[0].length, rewards, discounts, narrowTarget, narrowTarget, into);
+            assertClose(doubles(entry.get("targets").get("dqn")), into, "dqn");
+            QTargets.into(n, q[0].length, rewards, discounts, narrowTarget, narrowOnline, into);
+            assertClose(doubles(entry.get("targets").get("double")), into, "double");
             targets.forEach((name, y) -> {
                 assertClose(doubles(entry.get("targets").get(name)), y, name);
                 double[] gradient = new double[n];
@@ -61,6 +69,18 @@ class QTargetsGoldenTest {
                                 IllegalArgumentException.class,
                                 () -> QTargets.dqn(new double[1], new double[] {1.01}, new double[1][2]))
                         .getMessage());
+    }
+
+    /** The recording's values are single precision, widened; rows are padded as a network's are. */
+    private static float[][] narrow(JsonNode rows) {
+        float[][] narrow = new float[rows.size()][rows.get(0).size() + 3];
+        for (int i = 0; i < narrow.length; i++) {
+            Arrays.fill(narrow[i], 1e9f);
+            for (int a = 0; a < rows.get(i).size(); a++) {
+                narrow[i][a] = (float) rows.get(i).get(a).asDouble();
+            }
+        }
+        return narrow;
     }
 
     private static void check(JsonNode entry, String name, double loss, double[] gradient, int[] actions) {
