@@ -1,5 +1,6 @@
 package io.github.rlllm.examples;
 
+import io.github.rlllm.examples.learn.FrozenLakeDqn;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,7 +16,8 @@ final class Registry {
 
     /** Everything that works. */
     static Registry standard() {
-        return new Registry();
+        return new Registry() //
+                .run("frozenlake-dqn", FrozenLakeDqn::new);
     }
 
     /** Adds what {@code rlllm run ID} starts. */

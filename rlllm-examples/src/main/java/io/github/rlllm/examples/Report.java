@@ -48,6 +48,21 @@ final class Report {
         folder.write("report.html", html(result, origin, Plots.curves(curves(folder.path(), mapper))));
     }
 
+    /** Removes the curves of an earlier run, which are not those of the run that begins. */
+    static void clearMetrics(RunFolder folder) throws IOException {
+        for (Path file : metrics(folder.path())) {
+            Files.delete(file);
+        }
+    }
+
+    private static List<Path> metrics(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(path -> path.getFileName().toString().matches("metrics.*\\.jsonl"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
     /** A line a seed, for a run that logs no curve. */
     private static String bySeed(Result result) {
         StringBuilder lines = new StringBuilder();
@@ -68,16 +83,12 @@ final class Report {
 
     private static Map<String, Map<String, Plots.Curve>> curves(Path folder, ObjectMapper mapper) throws IOException {
         Map<String, Map<String, Plots.Curve>> charts = new LinkedHashMap<>();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(path -> path.getFileName().toString().matches("metrics.*\\.jsonl"))
-                    .sorted()
-                    .toList()) {
-                List<String> lines = Files.readAllLines(file);
-                int stride = Math.max(1, lines.size() / MOST_POINTS);
-                String group = file.getFileName().toString().replaceAll("^metrics-?|\\.jsonl$", "");
-                for (int i = 0; i < lines.size(); i += stride) {
-                    line(charts, group, mapper.readTree(lines.get(i)));
-                }
+        for (Path file : metrics(folder)) {
+            List<String> lines = Files.readAllLines(file);
+            int stride = Math.max(1, lines.size() / MOST_POINTS);
+            String group = file.getFileName().toString().replaceAll("^metrics-?|\\.jsonl$", "");
+            for (int i = 0; i < lines.size(); i += stride) {
+                line(charts, group, mapper.readTree(lines.get(i)));
             }
         }
         return charts;

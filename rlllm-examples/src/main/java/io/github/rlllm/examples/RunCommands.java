@@ -45,6 +45,9 @@ final class RunCommands {
     private static int run(String id, RunOptions options, Keeping keeping, Terminal terminal, Demonstration what)
             throws IOException {
         RunFolder folder = RunFolder.open(options.runs.resolve(id));
+        if (!keeping.resume) {
+            Report.clearMetrics(folder);
+        }
         Result result;
         try (ConsoleProgress progress = new ConsoleProgress(terminal.err(), terminal.interactive(), terminal.nanos())) {
             result = what.run(new RunRequest(

@@ -160,6 +160,8 @@ class CommandLineTest {
         assertEquals(
                 List.of("{\"seed\":1,\"random / success\":0.5}", "{\"seed\":2,\"random / success\":1.0}"),
                 Files.readAllLines(folder.resolve("metrics.jsonl")));
+        assertEquals(0, rlllm("run", "saycan", "--runs", runs.toString()));
+        assertEquals(1, Files.readAllLines(folder.resolve("metrics.jsonl")).size(), "those of the newest run");
         String page = Files.readString(folder.resolve("report.html"));
         assertTrue(page.contains("<td>success &gt;= .7</td>"), "the aim");
         assertTrue(page.contains("<img alt=\"success (share)\" src=\"data:image/png;base64,iVBOR"), "the plot");

@@ -39,8 +39,8 @@ public final class KeptRun implements AutoCloseable {
     /** A kill then costs about a second of work. */
     public static final Duration EVERY = Duration.ofSeconds(1);
 
-    /** A checkpoint is put off until the time since the last is this many times what that one took: 2 % of the time. */
-    private static final int COST_FACTOR = 50;
+    /** A checkpoint is put off while it would bring the share of the time that checkpoints took above this. */
+    private static final double MOST_COST = 0.02;
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptRun.class);
 
@@ -97,7 +97,8 @@ public final class KeptRun implements AutoCloseable {
      * @param parts everything that changes as it runs, by name; restored by this call where the run is resumed
      * @param resume whether to go on from the newest checkpoint; without it, or where there is none, it starts at 0 and
      *     what an earlier run left is dropped
-     * @param every the time between two checkpoints, such as {@link #EVERY}; longer where one takes over 2 % of it
+     * @param every the time between two checkpoints, such as {@link #EVERY}; longer where they would take over 2 % of
+     *     the time
      * @param nanos a nanosecond clock, which decides when to save and nothing else
      * @return the run
      * @throws IOException if the folder cannot be written or is in use, or no checkpoint in it is whole
@@ -181,7 +182,10 @@ public final class KeptRun implements AutoCloseable {
      */
     public void updated(long at) throws IOException {
         step = at;
-        if (nanos.getAsLong() - saved >= Math.max(everyNanos, COST_FACTOR * lastCost)) {
+        long now = nanos.getAsLong();
+        // The next may take longer than the last, since replay memories grow.
+        boolean cheap = allCost + 1.5 * lastCost <= MOST_COST * (now - start);
+        if (now - saved >= everyNanos && cheap) {
             save();
         }
     }

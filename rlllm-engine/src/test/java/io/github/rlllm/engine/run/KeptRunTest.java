@@ -89,6 +89,17 @@ class KeptRunTest {
     }
 
     @Test
+    void checkpointsThatGrowSlowerStayWithinTwoPercent() throws IOException {
+        try (KeptRun run = open(false, "1")) {
+            for (int part = 0; part < 20; part++) {
+                counter.costNanos = 5_000_000L * part;
+                steps(run, part * 2_000L + 1, (part + 1) * 2_000L);
+            }
+            assertTrue(run.cost() <= 0.02, run.cost() + " of the time (expected: <= 0.02)");
+        }
+    }
+
+    @Test
     void aFinishedRunThatIsResumedDoesNothingAgainAndHasTheSameHashes() throws IOException {
         try (KeptRun run = open(false, "1")) {
             steps(run, 1, 10);

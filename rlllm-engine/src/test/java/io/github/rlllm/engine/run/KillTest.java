@@ -25,7 +25,7 @@ class KillTest {
 
     @Test
     void killedThreeTimesItEndsAsTheUnbrokenRun() throws Exception {
-        killed(3, 2_500, Duration.ofMillis(100), 700);
+        killed(3, 2_000, Duration.ofMillis(100), 500);
     }
 
     @Test
