@@ -143,7 +143,15 @@ public final class House implements Environment<float[], Integer>, Snapshot {
         state();
         float[] observation = new float[HouseObservation.SIZE];
         HouseObservation.encode(
-                memory.map, memory.width, memory.x, memory.y, memory.heading, memory.carried, goal, observation, 0);
+                memory.map,
+                memory.width,
+                memory.map.length / memory.width,
+                memory.x,
+                memory.y,
+                memory.heading,
+                memory.carried,
+                goal,
+                observation);
         return observation;
     }
 
@@ -188,6 +196,14 @@ public final class House implements Environment<float[], Integer>, Snapshot {
      */
     public boolean over() {
         return over;
+    }
+
+    /** A house in a state with a given memory. */
+    static House of(HouseState state, HouseMemory memory) {
+        House house = new House();
+        house.state = state;
+        house.memory = memory;
+        return house;
     }
 
     HouseMemory memory() {

@@ -30,10 +30,10 @@ public final class HouseObservation {
 
     private HouseObservation() {}
 
-    /** Writes the observation of what {@code memory} knows under a goal to {@code out[offset ..]}. */
+    /** Writes the observation under a goal of what is known: the first width x height bytes of {@code map}. */
     static void encode(
-            byte[] map, int width, int x, int y, int heading, int carried, SkillGoal goal, float[] out, int offset) {
-        new Frame(map, width, x, y, heading, carried).write(goal, out, offset);
+            byte[] map, int width, int height, int x, int y, int heading, int carried, SkillGoal goal, float[] out) {
+        new Frame(map, width, height, x, y, heading, carried).write(goal, out);
     }
 
     /** One look at a map from a pose. */
@@ -48,10 +48,10 @@ public final class HouseObservation {
         final int fx;
         final int fy;
 
-        Frame(byte[] map, int width, int x, int y, int heading, int carried) {
+        Frame(byte[] map, int width, int height, int x, int y, int heading, int carried) {
             this.map = map;
             this.width = width;
-            this.height = map.length / width;
+            this.height = height;
             this.x = x;
             this.y = y;
             this.heading = heading;
@@ -68,18 +68,18 @@ public final class HouseObservation {
             return -(px - x) * fy + (py - y) * fx;
         }
 
-        void write(SkillGoal goal, float[] out, int start) {
+        void write(SkillGoal goal, float[] out) {
             int wanted = goal.target().index();
             int target = -1;
-            for (int i = 0; i < map.length; i++) {
+            for (int i = 0; i < width * height; i++) {
                 if (map[i] > Cell.WALL && Cell.thingIndex(map[i]) == wanted) {
                     target = i;
                     break;
                 }
             }
-            Arrays.fill(out, start, start + SIZE, 0);
-            planes(target, out, start);
-            int at = start + 5 * WINDOW;
+            Arrays.fill(out, 0);
+            planes(target, out);
+            int at = 5 * WINDOW;
             out[at + goal.kind().ordinal()] = 1;
             at += 4;
             out[at++] = carried != Cell.FLOOR ? 1 : 0;
@@ -104,10 +104,10 @@ public final class HouseObservation {
             rooms(target, out, at + 10);
         }
 
-        void planes(int target, float[] out, int start) {
+        void planes(int target, float[] out) {
             int rx = -fy;
             int ry = fx;
-            int plane = start;
+            int plane = 0;
             for (int f = RADIUS; f >= -RADIUS; f--) {
                 for (int r = -RADIUS; r <= RADIUS; r++, plane++) {
                     int px = x + f * fx + r * rx;

@@ -25,8 +25,13 @@ public final class HouseState {
     private final int heading;
     private final byte carried;
     private final int justPut;
+    private final int[] places;
 
     HouseState(int width, byte[] cells, int x, int y, int heading, byte carried, int justPut) {
+        this(width, cells, x, y, heading, carried, justPut, places(cells));
+    }
+
+    private HouseState(int width, byte[] cells, int x, int y, int heading, byte carried, int justPut, int[] places) {
         this.width = width;
         this.cells = cells;
         this.x = x;
@@ -34,6 +39,20 @@ public final class HouseState {
         this.heading = heading;
         this.carried = carried;
         this.justPut = justPut;
+        this.places = places;
+    }
+
+    /** Index of the cell of each thing, or -1. */
+    private static int[] places(byte[] cells) {
+        int[] places = new int[Thing.all().size()];
+        Arrays.fill(places, -1);
+        for (int i = 0; i < cells.length; i++) {
+            int thing = Cell.thingIndex(cells[i]);
+            if (thing >= 0) {
+                places[thing] = i;
+            }
+        }
+        return places;
     }
 
     /**
@@ -46,11 +65,11 @@ public final class HouseState {
         int front = front();
         int ahead = cells[front];
         return switch (action) {
-            case LEFT -> new HouseState(width, cells, x, y, (heading + 3) & 3, carried, -1);
-            case RIGHT -> new HouseState(width, cells, x, y, (heading + 1) & 3, carried, -1);
+            case LEFT -> new HouseState(width, cells, x, y, (heading + 3) & 3, carried, -1, places);
+            case RIGHT -> new HouseState(width, cells, x, y, (heading + 1) & 3, carried, -1, places);
             case FORWARD ->
                 Cell.walkable(ahead)
-                        ? new HouseState(width, cells, x + DX[heading], y + DY[heading], heading, carried, -1)
+                        ? new HouseState(width, cells, x + DX[heading], y + DY[heading], heading, carried, -1, places)
                         : settled();
             case PICK_UP ->
                 carried == Cell.FLOOR && Cell.isPortable(ahead) ? with(front, Cell.FLOOR, (byte) ahead, -1) : settled();
@@ -63,7 +82,7 @@ public final class HouseState {
     }
 
     private HouseState settled() {
-        return justPut < 0 ? this : new HouseState(width, cells, x, y, heading, carried, -1);
+        return justPut < 0 ? this : new HouseState(width, cells, x, y, heading, carried, -1, places);
     }
 
     private HouseState with(int cell, byte content, byte nowCarried, int put) {
@@ -238,13 +257,7 @@ public final class HouseState {
 
     /** Index of the cell that holds the thing, or -1. */
     int find(Thing thing) {
-        int wanted = thing.index();
-        for (int i = 0; i < cells.length; i++) {
-            if (Cell.thingIndex(cells[i]) == wanted) {
-                return i;
-            }
-        }
-        return -1;
+        return places[thing.index()];
     }
 
     /** Whether a cell touches a door by a side: nothing may lie there, so that no door is ever blocked. */
