@@ -365,6 +365,9 @@ final class GridWorld {
                 places.add(in.readInt());
             }
             mission = new Mission(text, task, places);
+            if (in.available() > 0) {
+                throw new IOException(in.available() + " bytes too many");
+            }
         } catch (IOException | RuntimeException e) {
             throw new IllegalArgumentException(
                     "MiniGrid.restore: " + saved.length + " bytes (expected: bytes that save() gave)", e);

@@ -246,6 +246,9 @@ public final class House implements Environment<float[], Integer>, Snapshot {
             goal = index < 0 ? null : SkillGoal.all().get(index);
             steps = bytes.getInt();
             over = bytes.getInt() != 0;
+            if (bytes.hasRemaining()) {
+                throw new IllegalArgumentException(bytes.remaining() + " bytes too many");
+            }
             state = restored;
             memory = map;
         } catch (RuntimeException e) {
