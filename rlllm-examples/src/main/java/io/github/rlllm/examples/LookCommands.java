@@ -127,6 +127,24 @@ final class LookCommands {
         }
     }
 
+    @Command(
+            name = "maps",
+            description = "The component maps of the tree's three classes, box to class.",
+            mixinStandardHelpOptions = true)
+    static final class MapsCommand implements Runnable {
+        private final PrintStream out;
+
+        MapsCommand(PrintStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void run() {
+            out.print(Maps.text());
+            out.flush();
+        }
+    }
+
     private static String joined(java.util.Set<String> names) {
         return names.isEmpty() ? "none yet" : String.join(", ", names);
     }

@@ -42,6 +42,10 @@ public final class Main {
      * @param args the command line
      */
     public static void main(String[] args) {
+        // Before any class of DJL is loaded, also by the tokenizer of the embedded encoder: nothing is downloaded or
+        // sent.
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
         AtomicBoolean cancelled = new AtomicBoolean();
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> cancel(cancelled, ended), "cancel"));
@@ -79,7 +83,8 @@ public final class Main {
                 .addSubcommand(new LookCommands.ShowCommand(catalogue, terminal))
                 .addSubcommand(new RunCommands.RunCommand(registry, terminal))
                 .addSubcommand(new RunCommands.ExperimentsCommand(terminal))
-                .addSubcommand(new RunCommands.BenchCommand(registry, terminal));
+                .addSubcommand(new RunCommands.BenchCommand(registry, terminal))
+                .addSubcommand(new LookCommands.MapsCommand(terminal.out()));
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((failure, command, parsed) -> failed(failure, terminal));

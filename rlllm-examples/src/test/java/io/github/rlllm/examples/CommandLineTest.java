@@ -87,6 +87,13 @@ class CommandLineTest {
     }
 
     @Test
+    void mapsShowBoxAndClass() {
+        assertEquals(0, rlllm("maps"));
+        assertTrue(out().contains("[reward model]"));
+        assertTrue(out().contains("  reward model        io.github.rlllm.api.RewardModel\n"), out());
+    }
+
+    @Test
     void showTellsAllOfOneStudy() {
         assertEquals(0, rlllm("show", "glam"));
         for (String part : List.of("LLM4RL", "policy", "Carta et al.", "2023", "arXiv 2302.02662", "planned")) {
