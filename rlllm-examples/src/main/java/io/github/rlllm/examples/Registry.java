@@ -1,5 +1,7 @@
 package io.github.rlllm.examples;
 
+import io.github.rlllm.examples.bench.CartPoleSteps;
+import io.github.rlllm.examples.bench.MiniGridSteps;
 import io.github.rlllm.examples.learn.FrozenLakeDqn;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -17,7 +19,9 @@ final class Registry {
     /** Everything that works. */
     static Registry standard() {
         return new Registry() //
-                .run("frozenlake-dqn", FrozenLakeDqn::new);
+                .run("frozenlake-dqn", FrozenLakeDqn::new)
+                .bench("cartpole-steps", CartPoleSteps::new)
+                .bench("minigrid-steps", MiniGridSteps::new);
     }
 
     /** Adds what {@code rlllm run ID} starts. */

@@ -1,0 +1,60 @@
+package io.github.rlllm.examples.bench;
+
+import io.github.rlllm.engine.run.Metric;
+import io.github.rlllm.examples.RunRequest;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Times work that is counted in environment steps: warm-up, then several runs of equal length. The rate is by the wall
+ * clock; beside it stands the share of a core that the thread had, which is near 1 on a quiet machine.
+ */
+final class StepRate {
+    private static final int RUNS = 7;
+    private static final long WARM_UP_NANOS = 1_500_000_000L;
+    private static final long RUN_NANOS = 500_000_000L;
+
+    private StepRate() {}
+
+    /**
+     * Measures.
+     *
+     * @param name what is measured
+     * @param chunk does some milliseconds of work and answers how many steps it took
+     * @param request where progress goes and when to stop
+     * @param metrics gets the rate (env steps/s) under the name and the core's share under "NAME, core share"; one value a
+     *     run
+     * @return the rate
+     */
+    static Metric measure(String name, LongSupplier chunk, RunRequest request, Map<String, Metric> metrics) {
+        double[] rates = new double[RUNS];
+        double[] shares = new double[RUNS];
+        timed(chunk, WARM_UP_NANOS, 0, rates, shares);
+        for (int run = 0; run < RUNS; run++) {
+            if (request.control().cancelled()) {
+                throw new IllegalStateException(name + ": cancelled after " + run + " runs (expected: " + RUNS + ")");
+            }
+            request.progress().update(name, run, RUNS);
+            timed(chunk, RUN_NANOS, run, rates, shares);
+        }
+        request.progress().update(name, RUNS, RUNS);
+        Metric rate = Metric.of("env steps/s", rates);
+        metrics.put(name, rate);
+        metrics.put(name + ", core share", Metric.of("share", shares));
+        return rate;
+    }
+
+    private static void timed(LongSupplier chunk, long nanos, int run, double[] rates, double[] shares) {
+        long steps = 0;
+        long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        long begin = System.nanoTime();
+        long passed;
+        do {
+            steps += chunk.getAsLong();
+            passed = System.nanoTime() - begin;
+        } while (passed < nanos);
+        rates[run] = steps * 1e9 / passed;
+        shares[run] = (double) (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu) / passed;
+    }
+}
