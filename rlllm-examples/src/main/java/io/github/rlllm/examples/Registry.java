@@ -1,6 +1,8 @@
 package io.github.rlllm.examples;
 
 import io.github.rlllm.examples.bench.CartPoleSteps;
+import io.github.rlllm.examples.bench.DqnDoorKey;
+import io.github.rlllm.examples.bench.DqnFrozenLake;
 import io.github.rlllm.examples.bench.MiniGridSteps;
 import io.github.rlllm.examples.learn.FrozenLakeDqn;
 import java.util.Collections;
@@ -21,6 +23,8 @@ final class Registry {
         return new Registry() //
                 .run("frozenlake-dqn", FrozenLakeDqn::new)
                 .bench("cartpole-steps", CartPoleSteps::new)
+                .bench("dqn-doorkey", DqnDoorKey::new)
+                .bench("dqn-frozenlake", DqnFrozenLake::new)
                 .bench("minigrid-steps", MiniGridSteps::new);
     }
 

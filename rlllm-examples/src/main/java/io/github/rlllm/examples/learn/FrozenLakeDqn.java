@@ -7,6 +7,8 @@ import io.github.rlllm.api.Provenance;
 import io.github.rlllm.api.Step;
 import io.github.rlllm.engine.learner.Dqn;
 import io.github.rlllm.engine.learner.DqnConfig;
+import io.github.rlllm.engine.learner.TabularQ;
+import io.github.rlllm.engine.learner.ValueIteration;
 import io.github.rlllm.engine.nn.Kernels;
 import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
@@ -18,6 +20,7 @@ import io.github.rlllm.engine.run.RunFolder;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.world.FrozenLake;
 import io.github.rlllm.engine.world.OneHot;
+import io.github.rlllm.engine.world.TabularWorld;
 import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.examples.experiment.Bounds;
@@ -31,13 +34,17 @@ import java.util.random.RandomGenerator;
 
 /**
  * DQN on FrozenLake 8x8 (not slippery), kept: killed at any moment, it goes on with {@code --resume} and ends as the
- * unbroken run would have, which {@code seed-N/final.json} shows. Beside it the uniformly random policy and the shortest
- * path.
+ * unbroken run would have, which {@code seed-N/final.json} shows. Beside it the uniformly random policy, a table and
+ * the optimum.
  */
 public final class FrozenLakeDqn implements Demonstration {
     private static final int CHUNK = 250;
     private static final int LOG_EVERY = 1_000;
     private static final int RANDOM_EPISODES = 200;
+    /** Values begin above what can be earned, so that the table tries everything. */
+    private static final TabularQ.Config TABLE =
+            TabularQ.Config.defaults().withRate(0.5).withInitial(1);
+
     private static final String GREEDY = "greedy success";
 
     private final DqnConfig config;
@@ -64,12 +71,16 @@ public final class FrozenLakeDqn implements Demonstration {
         long start = nanos.getAsLong();
         double[] random = new double[request.seeds()];
         double[] learned = new double[request.seeds()];
+        double[] tabular = new double[request.seeds()];
+        double[] optimal = new double[request.seeds()];
         double[] recent = new double[request.seeds()];
         double[] solved = new double[request.seeds()];
         double[] solvedAt = new double[request.seeds()];
         double[] cost = new double[request.seeds()];
         for (int seed = 1; seed <= request.seeds(); seed++) {
             random[seed - 1] = randomSuccess(seed);
+            tabular[seed - 1] = tabularSuccess(seed, request);
+            optimal[seed - 1] = optimalSuccess(seed);
             Dqn dqn = new Dqn(config, lake(), seed);
             cost[seed - 1] = train(dqn, seed, request);
             learned[seed - 1] = episode(dqn.greedy(), seed, SeededRandom.of(seed, "greedy"));
@@ -90,10 +101,11 @@ public final class FrozenLakeDqn implements Demonstration {
         List<Arm> arms = List.of(
                 new Arm("random", "none", Map.of("success", Metric.of("share of episodes", random))),
                 new Arm("dqn", engine, dqn),
+                new Arm("tabular Q", "none", Map.of("success", Metric.of("share of episodes", tabular))),
                 new Arm(
-                        "shortest path",
+                        "optimal (value iteration)",
                         "none",
-                        Map.of("success", Metric.of("share of episodes", ones(request.seeds())))));
+                        Map.of("success", Metric.of("share of episodes", optimal))));
         return new Result(
                 "frozenlake-dqn",
                 request.seeds(),
@@ -180,10 +192,29 @@ public final class FrozenLakeDqn implements Demonstration {
         }
     }
 
-    private static double[] ones(int n) {
-        double[] ones = new double[n];
-        java.util.Arrays.fill(ones, 1);
-        return ones;
+    private double tabularSuccess(long seed, RunRequest request) {
+        TabularQ table = new TabularQ(TABLE, FrozenLake.eightByEight(false), seed);
+        table.learn(Long.MAX_VALUE, Progress.none(), request.control());
+        return tableEpisode(table.values(), seed);
+    }
+
+    private double optimalSuccess(long seed) {
+        return tableEpisode(ValueIteration.solve(FrozenLake.eightByEight(false), config.gamma(), 1e-10, 10_000), seed);
+    }
+
+    /** The return of one greedy episode by a table of action values. */
+    private static double tableEpisode(double[][] q, long seed) {
+        int[] greedy = ValueIteration.greedy(q);
+        TabularWorld lake = FrozenLake.eightByEight(false);
+        int state = lake.reset(seed);
+        Step<Integer> step;
+        double sum = 0;
+        do {
+            step = lake.step(greedy[state]);
+            sum += step.reward();
+            state = step.observation();
+        } while (step.ending() == Ending.NONE);
+        return sum;
     }
 
     private static double mean(double[] values) {
