@@ -4,6 +4,7 @@ import io.github.rlllm.examples.bench.CartPoleSteps;
 import io.github.rlllm.examples.bench.DqnDoorKey;
 import io.github.rlllm.examples.bench.DqnFrozenLake;
 import io.github.rlllm.examples.bench.MiniGridSteps;
+import io.github.rlllm.examples.learn.CartPolePpo;
 import io.github.rlllm.examples.learn.FrozenLakeDqn;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -21,6 +22,7 @@ final class Registry {
     /** Everything that works. */
     static Registry standard() {
         return new Registry() //
+                .run("cartpole-ppo", CartPolePpo::new)
                 .run("frozenlake-dqn", FrozenLakeDqn::new)
                 .bench("cartpole-steps", CartPoleSteps::new)
                 .bench("dqn-doorkey", DqnDoorKey::new)

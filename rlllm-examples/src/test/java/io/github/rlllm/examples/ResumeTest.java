@@ -24,6 +24,11 @@ class ResumeTest {
         killedAndResumed("frozenlake-dqn", 8, 3_000);
     }
 
+    @Test
+    void ppoOnCartPole() throws Exception {
+        killedAndResumed("cartpole-ppo", 8, 3_000);
+    }
+
     private void killedAndResumed(String id, int kills, int latestMillis) throws Exception {
         assertEquals(0, start(id, "unbroken").waitFor());
         SeededRandom moments = SeededRandom.of(kills, id);

@@ -35,6 +35,9 @@ public final class Bounds {
     /** Diagnosis: share of 20 broken runs in which the right fault is named, and of healthy ones in which none is. */
     public static final double DIAGNOSED = 18.0 / 20.0;
 
+    /** CartPole: the return at which it counts as solved. */
+    public static final double CARTPOLE_SOLVED = 475;
+
     /** CartPole batch stepping, environment steps a second. */
     public static final double CARTPOLE_STEPS = 15e6;
     /** MiniGrid stepping with observation, environment steps a second. */
