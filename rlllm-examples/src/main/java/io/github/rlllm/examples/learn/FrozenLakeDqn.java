@@ -1,5 +1,6 @@
 package io.github.rlllm.examples.learn;
 
+import io.github.rlllm.api.Control;
 import io.github.rlllm.api.Ending;
 import io.github.rlllm.api.Environment;
 import io.github.rlllm.api.Policy;
@@ -134,17 +135,17 @@ public final class FrozenLakeDqn implements Demonstration {
         try (KeptRun run = KeptRun.open(
                 folder, provenance, Map.of("dqn", dqn), request.resume(), request.checkpointEvery(), nanos)) {
             while (dqn.steps() < steps) {
-                dqn.learn(CHUNK, Progress.none(), request.control());
-                if (request.control().cancelled()) {
-                    run.updated(dqn.steps());
-                    run.save();
-                    throw new CancellationException("frozenlake-dqn");
-                }
+                // Whole chunks, so that a cancelled run is saved where the unbroken one also passes.
+                dqn.learn(CHUNK, Progress.none(), Control.none());
                 if (dqn.steps() % LOG_EVERY == 0) {
                     run.log(dqn.steps(), figures(dqn));
                 }
                 run.updated(dqn.steps());
                 request.progress().update("dqn on FrozenLake, seed " + seed, dqn.steps(), steps);
+                if (request.control().cancelled()) {
+                    run.save();
+                    throw new CancellationException("frozenlake-dqn");
+                }
             }
             double cost = run.cost();
             run.finish(steps);
