@@ -23,7 +23,8 @@ import org.junit.jupiter.api.TestFactory;
 class ReadmeTest {
     private static final Path ROOT = Path.of("..");
     private static final Path PROGRAMS = Path.of("src/main/java/io/github/rlllm/examples/readme");
-    private static final Pattern BLOCK = Pattern.compile("<!-- program: (\\w+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern BLOCK =
+            Pattern.compile("<!-- program: (\\w+) -->\\s*```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern REGION =
             Pattern.compile("^( *)// region (\\w+)\\n(.*?)^ *// endregion", Pattern.DOTALL | Pattern.MULTILINE);
     private static final int MOST_LINES = 15;
@@ -33,15 +34,16 @@ class ReadmeTest {
         Map<String, String> regions = regions();
         Map<String, String> blocks = blocks();
         assertTrue(blocks.size() >= 6, "three programs to embed and three maps, found " + blocks.keySet());
-        return blocks.entrySet().stream().map(block -> DynamicTest.dynamicTest(block.getKey(), () -> {
-            assertEquals(regions.get(block.getKey()), block.getValue(), "README and source differ");
-            assertTrue(block.getValue().lines().count() <= MOST_LINES, "more than " + MOST_LINES + " lines");
-            Method run = Class.forName("io.github.rlllm.examples.readme." + block.getKey())
-                    .getDeclaredMethod("run");
-            run.setAccessible(true);
-            Object shown = run.invoke(null);
-            assertFalse(shown.toString().isBlank());
-        }));
+        return blocks.entrySet().stream()
+                .map(block -> DynamicTest.dynamicTest(block.getKey(), () -> {
+                    assertEquals(regions.get(block.getKey()), block.getValue(), "README and source differ");
+                    assertTrue(block.getValue().lines().count() <= MOST_LINES, "more than " + MOST_LINES + " lines");
+                    Method run = Class.forName("io.github.rlllm.examples.readme." + block.getKey())
+                            .getDeclaredMethod("run");
+                    run.setAccessible(true);
+                    Object shown = run.invoke(null);
+                    assertFalse(shown.toString().isBlank());
+                }));
     }
 
     @Test
