@@ -17,7 +17,6 @@ final class CustomLoop {
         RewardModel<Step<float[]>> task = Step::reward;
         RewardModel<Step<float[]>> centred = step -> -Math.abs(step.observation()[0]); // the cart's position
         RewardModel<Step<float[]>> reward = task.plus(centred.scaled(0.5));
-
         Environment<float[], Integer> cart = new CartPole();
         SplittableRandom rng = new SplittableRandom(1);
         double total = 0;
