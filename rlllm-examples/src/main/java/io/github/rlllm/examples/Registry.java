@@ -4,6 +4,8 @@ import io.github.rlllm.examples.bench.CartPoleSteps;
 import io.github.rlllm.examples.bench.DqnDoorKey;
 import io.github.rlllm.examples.bench.DqnFrozenLake;
 import io.github.rlllm.examples.bench.MiniGridSteps;
+import io.github.rlllm.examples.bench.PpoCartPole;
+import io.github.rlllm.examples.bench.PpoDoorKey;
 import io.github.rlllm.examples.learn.CartPolePpo;
 import io.github.rlllm.examples.learn.FrozenLakeDqn;
 import java.util.Collections;
@@ -27,7 +29,9 @@ final class Registry {
                 .bench("cartpole-steps", CartPoleSteps::new)
                 .bench("dqn-doorkey", DqnDoorKey::new)
                 .bench("dqn-frozenlake", DqnFrozenLake::new)
-                .bench("minigrid-steps", MiniGridSteps::new);
+                .bench("minigrid-steps", MiniGridSteps::new)
+                .bench("ppo-cartpole", PpoCartPole::new)
+                .bench("ppo-doorkey", PpoDoorKey::new);
     }
 
     /** Adds what {@code rlllm run ID} starts. */
