@@ -26,6 +26,10 @@ public final class CartPoleBatch implements Snapshot {
     private final double[] angle;
     private final double[] turn;
     private final double[] force;
+    private final double[] sin;
+    private final double[] cos;
+    private final double[] push;
+    private final double[] turning;
     private final int[] steps;
     private final long[] episodes;
     private boolean running;
@@ -46,6 +50,10 @@ public final class CartPoleBatch implements Snapshot {
         angle = new double[count];
         turn = new double[count];
         force = new double[count];
+        sin = new double[count];
+        cos = new double[count];
+        push = new double[count];
+        turning = new double[count];
         steps = new int[count];
         episodes = new long[count];
     }
@@ -123,7 +131,7 @@ public final class CartPoleBatch implements Snapshot {
         for (int i = 0; i < count; i++) {
             force[i] = actions[i] * (2 * CartPole.FORCE) - CartPole.FORCE;
         }
-        move(x, speed, angle, turn, force, count);
+        move();
         finish(observations, endings, last);
     }
 
@@ -142,19 +150,58 @@ public final class CartPoleBatch implements Snapshot {
         }
     }
 
-    /** One Euler step of every environment; see {@link CartPole#step}. */
-    private static void move(double[] x, double[] speed, double[] angle, double[] turn, double[] force, int count) {
-        for (int i = 0; i < count; i++) {
-            double sin = CartPole.smallSin(angle[i]);
-            double cos = CartPole.smallCos(angle[i]);
-            double push = (force[i] + CartPole.POLE_MOMENT * (turn[i] * turn[i]) * sin) / CartPole.TOTAL_MASS;
-            double turning = (CartPole.GRAVITY * sin - cos * push)
-                    / (CartPole.HALF_LENGTH * (4.0 / 3.0 - CartPole.POLE_MASS * (cos * cos) / CartPole.TOTAL_MASS));
-            double acceleration = push - CartPole.POLE_MOMENT * turning * cos / CartPole.TOTAL_MASS;
-            x[i] += CartPole.TAU * speed[i];
-            speed[i] += CartPole.TAU * acceleration;
-            angle[i] += CartPole.TAU * turn[i];
-            turn[i] += CartPole.TAU * turning;
+    /**
+     * One Euler step of every environment; see {@link CartPole#step}. The work is cut into short loops because the compiler
+     * vectorises only loops that are small enough to be unrolled.
+     */
+    private void move() {
+        sines(angle, sin);
+        cosines(angle, cos);
+        pushes(force, turn, sin, push);
+        turnings(sin, cos, push, turning);
+        accelerate(push, turning, cos);
+        advance(x, speed);
+        advance(speed, push);
+        advance(angle, turn);
+        advance(turn, turning);
+    }
+
+    private static void sines(double[] angle, double[] sin) {
+        for (int i = 0; i < sin.length; i++) {
+            sin[i] = CartPole.smallSin(angle[i]);
+        }
+    }
+
+    private static void cosines(double[] angle, double[] cos) {
+        for (int i = 0; i < cos.length; i++) {
+            cos[i] = CartPole.smallCos(angle[i]);
+        }
+    }
+
+    private static void pushes(double[] force, double[] turn, double[] sin, double[] push) {
+        for (int i = 0; i < push.length; i++) {
+            push[i] = (force[i] + CartPole.POLE_MOMENT * (turn[i] * turn[i]) * sin[i]) / CartPole.TOTAL_MASS;
+        }
+    }
+
+    private static void turnings(double[] sin, double[] cos, double[] push, double[] turning) {
+        for (int i = 0; i < turning.length; i++) {
+            turning[i] = (CartPole.GRAVITY * sin[i] - cos[i] * push[i])
+                    / (CartPole.HALF_LENGTH
+                            * (4.0 / 3.0 - CartPole.POLE_MASS * (cos[i] * cos[i]) / CartPole.TOTAL_MASS));
+        }
+    }
+
+    /** Makes the push the cart's acceleration. */
+    private static void accelerate(double[] push, double[] turning, double[] cos) {
+        for (int i = 0; i < push.length; i++) {
+            push[i] = push[i] - CartPole.POLE_MOMENT * turning[i] * cos[i] / CartPole.TOTAL_MASS;
+        }
+    }
+
+    private static void advance(double[] value, double[] rate) {
+        for (int i = 0; i < value.length; i++) {
+            value[i] += CartPole.TAU * rate[i];
         }
     }
 
