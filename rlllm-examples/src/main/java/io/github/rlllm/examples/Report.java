@@ -11,6 +11,7 @@ import io.github.rlllm.engine.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,11 @@ import java.util.stream.Stream;
  * for each figure, told apart by the optional figure {@code seed}.
  */
 final class Report {
+    private static final String DIAGNOSIS = "diagnosis";
+    private static final Map<String, String> SIGNATURES = Map.of(
+            "plan", "plans that fail in the world",
+            "skills", "skills too narrow",
+            "reward", "a reward model that does not generalise");
     private static final int MOST_POINTS = 2_000;
     private static final String STYLE = """
             body{font-family:system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
@@ -122,6 +128,7 @@ final class Report {
                 .append("</style></head><body>\n");
         page.append("<h1>").append(escaped(result.id())).append("</h1>\n<p>").append(escaped(headline(result)));
         page.append("</p>\n");
+        diagnosis(page, result);
         aims(page, result);
         arms(page, result);
         List<Plots.Picture> bars = Plots.bars(result);
@@ -142,6 +149,35 @@ final class Report {
         return result.id() + ": "
                 + (result.seeds() == 1 ? "1 seed (a look, not a claim)" : result.seeds() + " seeds") + ", "
                 + TextTable.number(result.seconds()) + " s, " + result.machine();
+    }
+
+    /** The failure signatures that were looked for, each with the seeds in which it was found. */
+    static List<String> diagnosis(Result result) {
+        List<String> lines = new ArrayList<>();
+        for (Arm arm : result.arms()) {
+            if (arm.name().endsWith(DIAGNOSIS)) {
+                arm.metrics().forEach((fault, metric) -> {
+                    long found = metric.values().stream()
+                            .filter(value -> value >= 0.5)
+                            .count();
+                    lines.add(SIGNATURES.getOrDefault(fault, fault) + ": "
+                            + (found == 0
+                                    ? "no"
+                                    : "FOUND in " + found + " of "
+                                            + metric.values().size() + " seeds"));
+                });
+            }
+        }
+        return lines;
+    }
+
+    private static void diagnosis(StringBuilder page, Result result) {
+        List<String> lines = diagnosis(result);
+        if (!lines.isEmpty()) {
+            page.append("<h2>Diagnosis</h2>\n<ul>\n");
+            lines.forEach(line -> page.append("<li>").append(escaped(line)).append("</li>\n"));
+            page.append("</ul>\n");
+        }
     }
 
     private static void aims(StringBuilder page, Result result) {

@@ -60,6 +60,7 @@ final class RunCommands {
             terminal.out().println(Report.headline(result));
             terminal.out().println();
             terminal.out().print(TextTable.of(result));
+            Report.diagnosis(result).forEach(line -> terminal.out().println("diagnosis: " + line));
             terminal.out().println();
             terminal.out().println("report: " + folder.file("report.html"));
         }

@@ -192,6 +192,28 @@ class CommandLineTest {
     }
 
     @Test
+    void failureSignaturesAreNamedInTheTableAndTheReport() throws Exception {
+        Metric no = Metric.of("share of runs", 0, 0);
+        Metric once = Metric.of("share of runs", 0, 1);
+        registry.run(
+                "sick",
+                () -> request -> new Result(
+                        "sick",
+                        2,
+                        1,
+                        "here",
+                        List.of(
+                                new Arm("2. diagnosis", "none", Map.of("skills", no)),
+                                new Arm("3. diagnosis", "none", Map.of("reward", once))),
+                        List.of()));
+        assertEquals(0, rlllm("run", "sick", "--seeds", "2", "--runs", runs.toString()));
+        assertTrue(out().contains("diagnosis: skills too narrow: no\n"), out());
+        String found = "a reward model that does not generalise: FOUND in 1 of 2 seeds";
+        assertTrue(out().contains("diagnosis: " + found + "\n"), out());
+        assertTrue(Files.readString(runs.resolve("sick").resolve("report.html")).contains("<li>" + found + "</li>"));
+    }
+
+    @Test
     void aCancelledRunSaysHowToGoOn() {
         registry.run("long", () -> request -> {
             throw new java.util.concurrent.CancellationException();

@@ -1,18 +1,23 @@
 package io.github.rlllm.examples.experiment;
 
+import io.github.rlllm.api.Control;
 import io.github.rlllm.api.Provenance;
 import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Result;
+import io.github.rlllm.examples.RunRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -84,22 +89,29 @@ public final class Experiments {
      * Runs them.
      *
      * @param request how
-     * @return the arms and aims of all, their names led by the experiment's number
+     * @return the arms and aims of all, their names led by the experiment's number; an arm {@code diagnosis} says in how many
+     *     of the seeds a failure signature was found
      * @throws IOException if a file cannot be read or the folder not written
      */
     public Result run(ExperimentRequest request) throws IOException {
         long start = nanos.getAsLong();
         Shared shared = new Shared();
         List<Integer> lanes = entries.stream().map(Entry::lane).distinct().toList();
+        AtomicBoolean failed = new AtomicBoolean();
+        ExperimentRequest stoppable = stoppable(request, failed);
         ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, lanes.size()), work -> {
             Thread thread = new Thread(work, "experiments");
             thread.setDaemon(true);
             return thread;
         });
         try {
+            CompletionService<List<Result>> ended = new ExecutorCompletionService<>(threads);
             List<Future<List<Result>>> byLane = new ArrayList<>();
             for (int lane : lanes) {
-                byLane.add(threads.submit(lane(lane, shared, request)));
+                byLane.add(ended.submit(lane(lane, shared, stoppable)));
+            }
+            for (int lane = 0; lane < lanes.size(); lane++) {
+                ended.take().get(); // whichever fails first is told at once
             }
             List<List<Result>> done = new ArrayList<>();
             for (Future<List<Result>> future : byLane) {
@@ -112,8 +124,20 @@ public final class Experiments {
         } catch (ExecutionException e) {
             throw rethrown(e);
         } finally {
+            failed.set(true);
             threads.shutdownNow();
         }
+    }
+
+    /** The request, cancelled also where an experiment has failed. */
+    private static ExperimentRequest stoppable(ExperimentRequest request, AtomicBoolean failed) {
+        RunRequest run = request.run();
+        Control control = () -> failed.get() || run.control().cancelled();
+        return new ExperimentRequest(
+                new RunRequest(run.seeds(), run.folder(), run.progress(), control, run.resume(), run.checkpointEvery()),
+                request.broken(),
+                request.instructions(),
+                request.preferences());
     }
 
     private Callable<List<Result>> lane(int lane, Shared shared, ExperimentRequest request) {
