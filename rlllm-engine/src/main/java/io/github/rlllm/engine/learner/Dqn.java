@@ -9,6 +9,7 @@ import io.github.rlllm.api.Snapshot;
 import io.github.rlllm.api.Space;
 import io.github.rlllm.api.Step;
 import io.github.rlllm.engine.nn.Adam;
+import io.github.rlllm.engine.nn.Kernels;
 import io.github.rlllm.engine.nn.Mlp;
 import io.github.rlllm.engine.nn.MlpBatch;
 import io.github.rlllm.engine.returns.QTargets;
@@ -75,7 +76,7 @@ public final class Dqn implements Snapshot {
     private final double[] recentReturns = new double[RECENT];
 
     /**
-     * A learner before its first step.
+     * A learner before its first step, on {@link Kernels#fastest()}.
      *
      * @param config the figures
      * @param environment with flat observations and the actions {@code 0 .. n-1}
@@ -83,6 +84,19 @@ public final class Dqn implements Snapshot {
      * @throws IllegalArgumentException if the spaces are not a box and a discrete one
      */
     public Dqn(DqnConfig config, Environment<float[], Integer> environment, long seed) {
+        this(config, environment, seed, Kernels.fastest());
+    }
+
+    /**
+     * A learner on chosen kernels.
+     *
+     * @param config the figures
+     * @param environment with flat observations and the actions {@code 0 .. n-1}
+     * @param seed decides weights, exploration, episodes and batches
+     * @param kernels the arithmetic
+     * @throws IllegalArgumentException if the spaces are not a box and a discrete one
+     */
+    public Dqn(DqnConfig config, Environment<float[], Integer> environment, long seed, Kernels kernels) {
         if (!(environment.observationSpace() instanceof Space.Box box)) {
             throw new IllegalArgumentException(
                     "observationSpace: " + environment.observationSpace() + " (expected: a box)");
@@ -100,7 +114,8 @@ public final class Dqn implements Snapshot {
                                 config.hidden().stream().mapToInt(Integer::intValue)),
                         IntStream.of(discrete.n()))
                 .toArray();
-        online = Mlp.orthogonal(SeededRandom.of(seed, "dqn weights"), Mlp.Activation.RELU, Math.sqrt(2), 1, sizes);
+        online = Mlp.orthogonal(
+                kernels, SeededRandom.of(seed, "dqn weights"), Mlp.Activation.RELU, Math.sqrt(2), 1, sizes);
         target = online.copy();
         adam = new Adam(config.adam(), online);
         replay = new ReplayBuffer(schedule.replay());

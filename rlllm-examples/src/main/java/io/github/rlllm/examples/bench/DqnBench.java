@@ -16,10 +16,12 @@ import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.examples.RunRequest;
+import io.github.rlllm.examples.experiment.Bounds;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -47,6 +49,7 @@ record DqnBench(
         double epsilon,
         double peer,
         double bound) {
+    private static final String RATE = "env steps/s";
     private static final int LEAST_RUNS = 3;
     private static final int LEAST_SEEDS = 5;
     private static final int BEFORE = 1_100;
@@ -61,17 +64,9 @@ record DqnBench(
 
     Result run(RunRequest request) {
         long start = System.nanoTime();
-        int runs = Math.max(LEAST_RUNS, request.seeds());
         int seeds = Math.max(LEAST_SEEDS, request.seeds());
-        double[] speed = new double[runs];
-        double[] coreShare = new double[runs];
-        speed(0, request.control()); // compiles; its figure is left out
-        for (int run = 0; run < runs; run++) {
-            Speed measured = speed(run + 1, request.control());
-            speed[run] = measured.stepsPerSecond();
-            coreShare[run] = measured.coreShare();
-            request.progress().update(id + ": speed", run + 1L, runs);
-        }
+        Map<String, Metric> metrics = speeds(Kernels.fastest(), request);
+        Map<String, Metric> scalar = speeds(Kernels.scalar(), request);
         double[] stepsToSolve = new double[seeds];
         double[] seconds = new double[seeds];
         double failed = 0;
@@ -82,22 +77,47 @@ record DqnBench(
             failed += solving.solved() ? 0 : 1;
             request.progress().update(id + ": to solve", seed + 1L, seeds);
         }
-        Map<String, Metric> metrics = new LinkedHashMap<>();
-        metrics.put("speed", Metric.of("env steps/s", speed));
-        metrics.put("core share", Metric.of("CPU s/s", coreShare));
         metrics.put("steps to solve", Metric.of("env steps", stepsToSolve));
         metrics.put("seconds to solve", Metric.of("s", seconds));
         metrics.put("unsolved", Metric.of("share", failed / seeds));
-        Arm arm = new Arm("rlllm", "none; kernels " + Kernels.fastest().name(), metrics);
-        Aim aim = Aim.atLeast(
-                "speed over SB3's " + (long) peer + " env steps/s, recorded on one core of another run",
-                metrics.get("speed").mean() / peer,
-                bound);
         return new Result(
-                id, seeds, (System.nanoTime() - start) / 1e9, Provenance.thisMachine(), List.of(arm), List.of(aim));
+                id,
+                seeds,
+                (System.nanoTime() - start) / 1e9,
+                Provenance.thisMachine(),
+                List.of(
+                        new Arm("rlllm", Kernels.fastest().name(), metrics),
+                        new Arm("rlllm scalar", Kernels.scalar().name(), scalar)),
+                List.of(
+                        over("speed", metrics, bound),
+                        over("speed without the Vector API", scalar, Bounds.SCALAR_OVER_SB3)));
     }
 
-    private Speed speed(long seed, Control control) {
+    private Aim over(String what, Map<String, Metric> metrics, double least) {
+        return Aim.atLeast(
+                what + " over SB3's " + (long) peer + " env steps/s, recorded on one core of another run",
+                Objects.requireNonNull(metrics.get(RATE)).mean() / peer,
+                least);
+    }
+
+    private Map<String, Metric> speeds(Kernels kernels, RunRequest request) {
+        int runs = Math.max(LEAST_RUNS, request.seeds());
+        double[] rates = new double[runs];
+        double[] shares = new double[runs];
+        speed(0, kernels, request.control()); // compiles; its figure is left out
+        for (int run = 0; run < runs; run++) {
+            Speed measured = speed(run + 1, kernels, request.control());
+            rates[run] = measured.stepsPerSecond();
+            shares[run] = measured.coreShare();
+            request.progress().update(id + ": speed, " + kernels.name(), run + 1L, runs);
+        }
+        Map<String, Metric> metrics = new LinkedHashMap<>();
+        metrics.put(RATE, Metric.of(RATE, rates));
+        metrics.put("core share", Metric.of("share", shares));
+        return metrics;
+    }
+
+    private Speed speed(long seed, Kernels kernels, Control control) {
         DqnConfig.Schedule s = config.schedule();
         try (Environment<float[], Integer> world = environment.get()) {
             Dqn dqn = new Dqn(
@@ -109,7 +129,8 @@ record DqnBench(
                             s.batch(),
                             s.replay())),
                     world,
-                    seed);
+                    seed,
+                    kernels);
             dqn.learn(BEFORE, Progress.none(), control);
             long cpu = processCpuNanos();
             long start = System.nanoTime();

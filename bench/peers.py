@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Runs a Python peer beside rlllm, in one run and on one core, in turn, and prints the ratio of their speeds.
+
+    bench/peers.py [NAME ...] --python VENV/bin/python --peers DIR [--rounds N] [--core K] [--json] [--list]
+
+NAME is a pair of the list below, or the name of a benchmark (all pairs of it); none means all. A round runs rlllm, then
+the peer, both pinned to the core, so that what else the machine does falls on both. `--python` is an interpreter with
+the peer's packages (torch, gymnasium, stable-baselines3, minigrid; sbx-rl for sbx); `--peers` a folder with the peers'
+scripts, which append one JSON object a measurement (bench, unit, runs, core_share) to the file named by PEERS_OUT and
+pin themselves to PEERS_CORE. Build rlllm first (`./mvnw -DskipTests package`).
+
+With --json the last line is one object of the shape that `rlllm bench NAME --json` prints: arms with their values by
+round, and the ratios as aims. Each ratio is given by the wall clock and by processor time: they agree on a quiet core,
+and the second is the one to read where the core was shared.
+"""
+import argparse
+import json
+import os
+import platform
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# pair: (benchmark of rlllm, its arm, its metric, the metric of its core share, peer's script and arguments,
+#        beginning of the peer's row, least ratio, packages)
+PAIRS = {
+    "ppo-cartpole/sb3": (
+        "ppo-cartpole", "rlllm", "env steps/s", "core share",
+        "sb3_ppo_cartpole.py --hp zoo --steps 15360 --runs 1",
+        "sb3 PPO CartPole-v1 zoo 8 envs, whole loop", 7, "stable_baselines3"),
+    "ppo-cartpole/sbx": (
+        "ppo-cartpole", "rlllm", "env steps/s", "core share",
+        "sb3_ppo_cartpole.py --hp zoo --lib sbx --steps 15360 --runs 1",
+        "sbx PPO CartPole-v1 zoo 8 envs, whole loop", 4, "sbx"),
+    "ppo-cartpole/torch-64": (
+        "ppo-cartpole", "rlllm 64 environments", "env steps/s", "core share",
+        "cleanrl_ppo.py --hp cleanrl --vec numpy --envs 64 --steps 131072 --runs 1",
+        "single-file torch PPO CartPole-v1 cleanrl 64 envs (numpy), whole loop", 2, "torch"),
+    "ppo-doorkey/sb3": (
+        "ppo-doorkey", "rlllm", "env steps/s", "core share",
+        "sb3_grid.py --env doorkey --algo ppo --steps 8192 --runs 1",
+        "sb3 PPO doorkey, whole loop", 10, "stable_baselines3"),
+    "dqn-frozenlake/sb3": (
+        "dqn-frozenlake", "rlllm", "env steps/s", "core share",
+        "sb3_grid.py --env frozenlake --steps 8192 --runs 1",
+        "sb3 DQN frozenlake, whole loop", 15, "stable_baselines3"),
+    "dqn-doorkey/sb3": (
+        "dqn-doorkey", "rlllm", "env steps/s", "core share",
+        "sb3_grid.py --env doorkey --steps 5000 --runs 1",
+        "sb3 DQN doorkey, whole loop", 8, "stable_baselines3"),
+    "cartpole-steps/numpy": (
+        "cartpole-steps", "rlllm", "batch of 1024", "batch of 1024, core share",
+        "env_step.py --seconds 1 --runs 1 --only vectorised",
+        "env/gymnasium CartPole-v1 numpy-vectorised (vector_entry_point) 1024", 1, "gymnasium"),
+    "minigrid-steps/minigrid": (
+        "minigrid-steps", "rlllm", "DoorKey-5x5 image", "DoorKey-5x5 image, core share",
+        "env_step.py --seconds 1 --runs 1 --only minigrid",
+        "env/minigrid MiniGrid-DoorKey-5x5-v0 ImgObsWrapper", 1, "minigrid"),
+}
+
+
+def fail(message):
+    print(message, file=sys.stderr)
+    sys.exit(2)
+
+
+def arguments():
+    p = argparse.ArgumentParser(
+        description=__doc__.split("\n")[0], epilog="pairs: " + ", ".join(PAIRS))
+    p.add_argument("names", nargs="*", metavar="NAME", help="pairs or benchmarks (default: all)")
+    p.add_argument("--python", default=sys.executable, help="an interpreter with the peers' packages")
+    p.add_argument("--peers", type=Path, help="the folder of the peers' scripts")
+    p.add_argument("--jar", type=Path, default=ROOT / "rlllm-examples/target/rlllm.jar")
+    p.add_argument("--java", default="java")
+    p.add_argument("--heap", default="2g", help="the JVM's greatest heap (default: %(default)s)")
+    p.add_argument("--core", type=int, default=0, help="the core to pin both to (default: %(default)s)")
+    p.add_argument("--rounds", type=int, default=3, help="how often each runs (default: %(default)s)")
+    p.add_argument("--json", action="store_true", help="one JSON object as the last line of standard output")
+    p.add_argument("--list", action="store_true", help="name the pairs and stop")
+    return p.parse_args()
+
+
+def chosen(names):
+    if not names:
+        return list(PAIRS)
+    pairs = []
+    for name in names:
+        found = [pair for pair in PAIRS if name in (pair, PAIRS[pair][0])]
+        if not found:
+            fail(f"name: {name} (expected: one of {', '.join(PAIRS)}, or a benchmark's name)")
+        pairs += [pair for pair in found if pair not in pairs]
+    return pairs
+
+
+def check(a, pairs):
+    if a.rounds < 1:
+        fail(f"--rounds: {a.rounds} (expected: >= 1)")
+    if not a.jar.is_file():
+        fail(f"--jar: {a.jar} (expected: the runnable jar; build it with ./mvnw -DskipTests package)")
+    if a.peers is None or not a.peers.is_dir():
+        fail(f"--peers: {a.peers} (expected: a folder with the peers' scripts)")
+    if not shutil.which(a.python):
+        fail(f"--python: {a.python} (expected: a Python interpreter)")
+    for pair in pairs:
+        script, package = PAIRS[pair][4].split()[0], PAIRS[pair][7]
+        if not (a.peers / script).is_file():
+            fail(f"--peers: {a.peers} has no {script} (expected: it has, for {pair})")
+        if subprocess.run([a.python, "-c", f"import importlib.util as u, sys; sys.exit(u.find_spec('{package}') is None)"]).returncode:
+            fail(f"--python: {a.python} has no {package} (expected: it has, for {pair})")
+
+
+def pinned(command, core, env=None, cwd=None):
+    """Runs a command on one core and answers its standard output; its failure is ours."""
+    pin = ["taskset", "-c", str(core)] if shutil.which("taskset") else []
+    done = subprocess.run(pin + command, capture_output=True, text=True, env=env, cwd=cwd)
+    if done.returncode:
+        fail(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def run_ours(a, bench, folder):
+    out = pinned([a.java, f"-Xmx{a.heap}", "--add-modules", "jdk.incubator.vector", "-jar", str(a.jar.resolve()),
+                  "bench", bench, "--json", "--runs", str(folder)], a.core)
+    return json.loads(out.strip().splitlines()[-1])
+
+
+def our_values(result, pair):
+    """The median speed of one run of ours, and the share of the core that it had."""
+    bench, arm, metric, share = PAIRS[pair][:4]
+    arms = {row["name"]: row for row in result["arms"]}
+    if arm not in arms or metric not in arms[arm]["metrics"]:
+        fail(f"{bench}: no arm {arm} with {metric} (expected: one of {list(arms)})")
+    metrics = arms[arm]["metrics"]
+    shares = metrics[share]["values"] if share in metrics else [float("nan")]
+    return median(metrics[metric]["values"]), median(shares), arms[arm]["model"]
+
+
+def run_peer(a, pair, folder):
+    script, row = PAIRS[pair][4].split(), PAIRS[pair][5]
+    out = folder / "peer.jsonl"
+    out.unlink(missing_ok=True)
+    env = dict(os.environ, PEERS_OUT=str(out), PEERS_CORE=str(a.core))
+    pinned([a.python, str((a.peers / script[0]).resolve())] + script[1:], a.core, env, folder)
+    for line in out.read_text().splitlines():
+        found = json.loads(line)
+        if found["bench"] == row:
+            # The share over the measured part where the peer says it, over the whole process otherwise.
+            return found["median"], found.get("cpu_per_wall", found.get("core_share", float("nan")))
+    fail(f"{pair}: no row '{row}' in {out} (expected: one of the script's rows)")
+
+
+def median(values):
+    values = sorted(values)
+    n = len(values)
+    return values[n // 2] if n % 2 else (values[n // 2 - 1] + values[n // 2]) / 2
+
+
+def metric(unit, values):
+    """The mean with a percentile bootstrap interval over the rounds."""
+    rng = random.Random(0)
+    means = sorted(sum(rng.choices(values, k=len(values))) / len(values) for _ in range(2000))
+    return {"mean": sum(values) / len(values), "low": means[50], "high": means[1949], "n": len(values), "unit": unit,
+            "values": values}
+
+
+def measure(a, pairs):
+    """Our benchmark runs once a round for all its pairs, and then each of its peers."""
+    seen = {pair: {"ours": [], "share": [], "peer": [], "peer share": [], "model": ""} for pair in pairs}
+    benches = list(dict.fromkeys(PAIRS[pair][0] for pair in pairs))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for turn in range(a.rounds):
+            for bench in benches:
+                print(f"round {turn + 1} of {a.rounds}: {bench}", file=sys.stderr, flush=True)
+                result = run_ours(a, bench, folder)
+                for pair in (p for p in pairs if PAIRS[p][0] == bench):
+                    speed, share, model = our_values(result, pair)
+                    peer, peer_share = run_peer(a, pair, folder)
+                    row = seen[pair]
+                    row["ours"].append(speed)
+                    row["share"].append(share)
+                    row["peer"].append(peer)
+                    row["peer share"].append(peer_share)
+                    row["model"] = model
+                    print(f"  {pair}: {speed:,.0f} beside {peer:,.0f} = {speed / peer:.2f}", file=sys.stderr, flush=True)
+    return seen
+
+
+def result_of(pairs, seen, rounds, seconds):
+    arms, aims = [], []
+    for pair in pairs:
+        row, least = seen[pair], PAIRS[pair][6]
+        ratio = median([x / y for x, y in zip(row["ours"], row["peer"])])
+        by_cpu = median([x / s / (y / t) for x, s, y, t in zip(row["ours"], row["share"], row["peer"], row["peer share"])])
+        for name, model, speeds, shares in (
+                (f"rlllm ({pair})", row["model"], row["ours"], row["share"]),
+                (f"peer ({pair})", "none", row["peer"], row["peer share"])):
+            metrics = {"speed": metric("env steps/s", speeds)}
+            if all(share == share for share in shares):
+                metrics["core share"] = metric("share", shares)
+            arms.append({"name": name, "model": model, "metrics": metrics})
+        aims.append({"name": f"{pair}: speed over the peer's, wall clock", "value": ratio, "bound": least,
+                     "holds": ratio >= least})
+        if by_cpu == by_cpu:
+            aims.append({"name": f"{pair}: speed over the peer's, processor time", "value": by_cpu, "bound": least,
+                         "holds": by_cpu >= least})
+    names = list(dict.fromkeys(PAIRS[pair][0] for pair in pairs))
+    return {"id": names[0] if len(names) == 1 else "peers", "seeds": rounds, "seconds": seconds,
+            "machine": f"{platform.platform()}, {platform.processor() or platform.machine()}, one core",
+            "arms": arms, "aims": aims}
+
+
+def main():
+    a = arguments()
+    if a.list:
+        print("\n".join(PAIRS))
+        return
+    pairs = chosen(a.names)
+    check(a, pairs)
+    start = time.monotonic()
+    seen = measure(a, pairs)
+    result = result_of(pairs, seen, a.rounds, time.monotonic() - start)
+    if a.json:
+        print(json.dumps(result))
+        return
+    width = max(len(aim["name"]) for aim in result["aims"])
+    for arm in result["arms"]:
+        speed = arm["metrics"]["speed"]
+        print(f"{arm['name']:<{width}}  {speed['mean']:>14,.0f} env steps/s  [{speed['low']:,.0f}, {speed['high']:,.0f}]")
+    print()
+    for aim in result["aims"]:
+        print(f"{aim['name']:<{width}}  {aim['value']:>8.2f}  aim {aim['bound']}  {'holds' if aim['holds'] else 'FAILS'}")
+
+
+if __name__ == "__main__":
+    main()
