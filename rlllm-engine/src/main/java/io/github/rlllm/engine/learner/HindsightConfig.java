@@ -49,7 +49,7 @@ public record HindsightConfig(
      * @return the configuration
      */
     public static HindsightConfig defaults() {
-        return new HindsightConfig(128, .97, 1e-3, 128, 30_000, 32, 400_000, .5);
+        return new HindsightConfig(128, .95, 1e-3, 128, 50_000, 32, 400_000, .4);
     }
 
     /**

@@ -58,6 +58,7 @@ public final class HindsightDqn {
     private final float[][] after;
     private final double[] label;
     private final int[] chosen;
+    private final int[] going;
 
     private HindsightDqn(HindsightConfig config, Supplier<? extends GoalWorld> world, long seed) {
         this.config = config;
@@ -93,6 +94,7 @@ public final class HindsightDqn {
         after = new float[config.batch()][inputs];
         label = new double[config.batch()];
         chosen = new int[config.batch()];
+        going = new int[config.batch()];
     }
 
     /**
@@ -175,24 +177,24 @@ public final class HindsightDqn {
 
     private void update(int step) {
         int batch = config.batch();
+        int open = 0;
         for (int b = 0; b < batch; b++) {
             int at = replay.draw(sampling);
             int then = replay.after(at);
             int g = goal(at);
             worlds[0].observe(replay.memory(at), g, before[b]);
-            worlds[0].observe(replay.memory(then), g, after[b]);
             chosen[b] = replay.action(at);
-            label[b] = replay.lost(at, g) || (replay.lost(then, g) && !replay.achieved(then, g))
-                    ? 0
-                    : replay.achieved(then, g) ? 1 : Double.NaN;
-        }
-        float[][] online = learn.forward(after, batch);
-        float[][] later = evaluate.forward(after, batch);
-        for (int b = 0; b < batch; b++) {
-            if (Double.isNaN(label[b])) {
-                double value = later[b][best(online[b], worlds[0].actions())];
-                label[b] = config.gamma() * Math.max(0, Math.min(1, value));
+            if (replay.lost(at, g) || (replay.lost(then, g) && !replay.achieved(then, g))) {
+                label[b] = 0;
+            } else if (replay.achieved(then, g)) {
+                label[b] = 1;
+            } else {
+                worlds[0].observe(replay.memory(then), g, after[open]);
+                going[open++] = b;
             }
+        }
+        if (open > 0) {
+            bootstrap(open);
         }
         float[][] q = learn.forward(before, batch);
         float[][] gradient = learn.outputGradient();
@@ -207,6 +209,16 @@ public final class HindsightDqn {
         learn.backward();
         adam.step();
         target.polyak(net, TARGET_STEP);
+    }
+
+    /** The third case of the target, for the first rows of {@code after}. */
+    private void bootstrap(int open) {
+        float[][] online = learn.forward(after, open);
+        float[][] later = evaluate.forward(after, open);
+        for (int i = 0; i < open; i++) {
+            double value = later[i][best(online[i], worlds[0].actions())];
+            label[going[i]] = config.gamma() * Math.max(0, Math.min(1, value));
+        }
     }
 
     /** The goal under which a transition is learned from; never one that is reached before it. */

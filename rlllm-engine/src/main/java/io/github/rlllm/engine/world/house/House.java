@@ -198,6 +198,15 @@ public final class House implements Environment<float[], Integer>, Snapshot {
         return over;
     }
 
+    /**
+     * The steps of the present attempt.
+     *
+     * @return at least 0
+     */
+    public int steps() {
+        return steps;
+    }
+
     /** A house in a state with a given memory. */
     static House of(HouseState state, HouseMemory memory) {
         House house = new House();

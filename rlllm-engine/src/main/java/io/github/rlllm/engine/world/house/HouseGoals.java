@@ -7,11 +7,11 @@ import java.util.random.RandomGenerator;
 
 /**
  * The house as a world of goals for learning with hindsight: the goals are {@link SkillGoal#all} by their position, the
- * places are training layouts alone.
+ * places are the layouts of the seeds below {@link HouseLayout#TRAINED} alone.
  */
 public final class HouseGoals implements GoalWorld {
     /** How often a new house begins with something in hand, so that putting down is learned in unknown houses too. */
-    private static final double IN_HAND = 0.4;
+    private static final double IN_HAND = 0.3;
     /** How often relabelling takes a thing that is not in the house, whose value is 0. */
     private static final double ABSENT = 0.03;
 
@@ -61,7 +61,7 @@ public final class HouseGoals implements GoalWorld {
 
     @Override
     public void begin(RandomGenerator rng) {
-        state = HouseLayout.generate(rng.nextLong() & ~HouseLayout.UNSEEN, config);
+        state = HouseLayout.generate(rng.nextInt(HouseLayout.TRAINED), config);
         if (rng.nextDouble() < IN_HAND) {
             List<Thing> portable =
                     state.things().stream().filter(Thing::portable).toList();

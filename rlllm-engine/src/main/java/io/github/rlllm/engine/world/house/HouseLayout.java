@@ -9,10 +9,13 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws and reads houses. Seeds with the bit {@link #UNSEEN} are for evaluation, the others for training, so that the
- * two never meet.
+ * Draws and reads houses. Seeds below {@link #TRAINED} are the layouts that skills are learned in, seeds with the bit
+ * {@link #UNSEEN} are for evaluation, and those between are for calibration and choices, so that the three never meet.
  */
 public final class HouseLayout {
+    /** The number of layouts that skills are learned in: those of the seeds below it. */
+    public static final int TRAINED = 2000;
+
     /** The bit that marks the seeds of the layouts that no learner trains on: {@code UNSEEN + i} is the i-th of them. */
     public static final long UNSEEN = 1L << 40;
 

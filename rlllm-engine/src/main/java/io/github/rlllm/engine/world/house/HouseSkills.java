@@ -25,15 +25,13 @@ import java.util.random.RandomGenerator;
  * <p>The policy is Boltzmann in the values relative to the best of them, {@code exp(Q(a) / (t max Q))} with
  * t = {@value #TEMPERATURE}: nearly greedy, but an agent whose map teaches it nothing new does not go round in circles
  * for ever. The affordance is {@code max_a Q}, which is discounted, made a probability by isotonic regression on
- * training layouts kept apart, one function a kind of skill.
+ * layouts kept apart, one function a kind of skill.
  */
 public final class HouseSkills implements SkillRunner {
     /** See the class. */
-    public static final double TEMPERATURE = 0.013;
+    public static final double TEMPERATURE = 0.015;
 
-    private static final int CALIBRATION_EPISODES = 250;
-    private static final double ABSENT = 0.1;
-    private static final double IN_HAND = 0.3;
+    private static final int CALIBRATION_EPISODES = 200;
     private static final double LEAST_VALUE = 1e-3;
     private static final int MAGIC = 0x484f5553;
     private static final List<Integer> ACTIONS = List.of(0, 1, 2, 3, 4, 5);
@@ -57,7 +55,8 @@ public final class HouseSkills implements SkillRunner {
      * @param remembers whether the observation draws on all past views, or on the present one alone
      * @param seed decides everything
      * @param progress where it says how far it is
-     * @param control where it looks whether to stop early; what was learned until then is answered
+     * @param control where it looks whether to stop early; what was learned until then is answered,
+     *     not calibrated
      * @return the skills
      */
     public static HouseSkills learn(
@@ -79,7 +78,9 @@ public final class HouseSkills implements SkillRunner {
             Progress progress,
             Control control) {
         Mlp net = HindsightDqn.train(config, () -> new HouseGoals(houses, remembers), seed, progress, control);
-        return calibrated(net, remembers, episodes, SeededRandom.of(seed, "calibration"));
+        return control.cancelled()
+                ? new HouseSkills(net, Map.of())
+                : calibrated(net, remembers, episodes, SeededRandom.of(seed, "calibration"));
     }
 
     /** Fits success on value over attempts at any goal, possible or not, in four-room training layouts. */
@@ -91,38 +92,19 @@ public final class HouseSkills implements SkillRunner {
             double[] values = new double[episodes];
             boolean[] reached = new boolean[episodes];
             for (int i = 0; i < episodes; i++) {
-                HouseState start = HouseLayout.generate(rng.nextLong() & ~HouseLayout.UNSEEN, HouseConfig.defaults());
-                boolean held = kind == SkillGoal.Kind.PUT_NEXT_TO || rng.nextDouble() < IN_HAND;
-                SkillGoal goal = anyGoal(kind, start, rng);
-                start = held ? HouseTask.inHand(start, something(start, goal, rng)) : start;
-                house.begin(start);
-                values[i] = skills.value(house, goal);
-                reached[i] = skills.execute(house, goal, rng, Control.none());
+                HouseTask task = HouseTask.any(keptApart(rng), HouseConfig.defaults(), kind);
+                house.begin(task.start());
+                values[i] = skills.value(house, task.goal());
+                reached[i] = skills.execute(house, task.goal(), rng, Control.none());
             }
             calibration.put(kind, Isotonic.fit(values, reached));
         }
         return new HouseSkills(net, calibration);
     }
 
-    private static SkillGoal anyGoal(SkillGoal.Kind kind, HouseState house, RandomGenerator rng) {
-        boolean absent = rng.nextDouble() < ABSENT;
-        List<SkillGoal> goals = new ArrayList<>();
-        for (SkillGoal goal : SkillGoal.all()) {
-            if (goal.kind() == kind && (house.find(goal.target()) < 0) == absent && !house.achieved(goal)) {
-                goals.add(goal);
-            }
-        }
-        return goals.isEmpty() ? anyGoal(kind, house, rng) : goals.get(rng.nextInt(goals.size()));
-    }
-
-    /** A thing to hold: the key of the door that is to be opened where it lies in the house, else any. */
-    private static Thing something(HouseState house, SkillGoal goal, RandomGenerator rng) {
-        Thing key = new Thing(Thing.Kind.KEY, goal.target().colour());
-        if (goal.kind() == SkillGoal.Kind.OPEN && house.find(key) >= 0) {
-            return key;
-        }
-        List<Thing> portable = house.things().stream().filter(Thing::portable).toList();
-        return portable.get(rng.nextInt(portable.size()));
+    /** The seed of a layout that is neither learned in nor evaluated on. */
+    private static long keptApart(RandomGenerator rng) {
+        return (long) HouseLayout.TRAINED + rng.nextInt(Integer.MAX_VALUE - HouseLayout.TRAINED);
     }
 
     private static Finite<Integer> distribution(float[] q) {

@@ -1,0 +1,282 @@
+package io.github.rlllm.examples.experiment;
+
+import io.github.rlllm.api.Control;
+import io.github.rlllm.api.Provenance;
+import io.github.rlllm.engine.learner.HindsightConfig;
+import io.github.rlllm.engine.nn.Kernels;
+import io.github.rlllm.engine.run.Aim;
+import io.github.rlllm.engine.run.Arm;
+import io.github.rlllm.engine.run.Metric;
+import io.github.rlllm.engine.run.Progress;
+import io.github.rlllm.engine.run.Result;
+import io.github.rlllm.engine.run.SeededRandom;
+import io.github.rlllm.engine.world.house.House;
+import io.github.rlllm.engine.world.house.HouseConfig;
+import io.github.rlllm.engine.world.house.HouseLayout;
+import io.github.rlllm.engine.world.house.HouseSkills;
+import io.github.rlllm.engine.world.house.HouseTask;
+import io.github.rlllm.engine.world.house.SkillGoal;
+import io.github.rlllm.engine.world.house.SkillRunner;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * Experiment 1: one goal-conditioned Q-network learns go to, pick up, open and put down next to in {@value
+ * HouseLayout#TRAINED} houses, and is tried in 500 that it never saw, one goal of each kind in each. Beside it: the same
+ * on houses that it learned in, the same learner with an observation of the present view alone, random actions, and the
+ * shortest path on the true state.
+ */
+public final class BasicSkills implements Experiment {
+    /** Houses of the evaluation. */
+    public static final int LAYOUTS = 500;
+
+    private static final long FIRST_UNSEEN = HouseLayout.UNSEEN + (1L << 20);
+    private static final int BROKEN_UPDATES = 5_000;
+    private static final SkillGoal.Kind[] KINDS = SkillGoal.Kind.values();
+    private static final double[] BOUNDS = {Bounds.GO_TO, Bounds.PICK_UP, Bounds.OPEN, Bounds.PUT_NEXT_TO};
+
+    private final Shared shared;
+    private final HindsightConfig config;
+    private final int layouts;
+    private final LongSupplier nanos;
+
+    /**
+     * The experiment of {@code rlllm experiments}.
+     *
+     * @param shared where the learned skills are left for experiment 2
+     */
+    public BasicSkills(Shared shared) {
+        this(shared, HindsightConfig.defaults(), LAYOUTS, System::nanoTime);
+    }
+
+    /**
+     * The experiment with other figures.
+     *
+     * @param shared where the learned skills are left for experiment 2
+     * @param config how the skills are learned
+     * @param layouts houses of the evaluation, at least 1
+     * @param nanos a nanosecond clock, for the time that is reported
+     * @throws IllegalArgumentException if there is no layout
+     */
+    public BasicSkills(Shared shared, HindsightConfig config, int layouts, LongSupplier nanos) {
+        if (layouts < 1) {
+            throw new IllegalArgumentException("layouts: " + layouts + " (expected: >= 1)");
+        }
+        this.shared = shared;
+        this.config = config;
+        this.layouts = layouts;
+        this.nanos = nanos;
+    }
+
+    /**
+     * The skills of a seed: learned at the first call, the same afterwards. With the fault {@code skills} they are
+     * learned in single rooms without doors, and for a tenth of the time: too narrow for a house.
+     *
+     * @param shared where they are kept
+     * @param request the fault, progress and control
+     * @param seed decides everything
+     * @return the skills
+     */
+    public static HouseSkills learned(Shared shared, ExperimentRequest request, long seed) {
+        return learned(shared, request, HindsightConfig.defaults(), seed);
+    }
+
+    private static HouseSkills learned(Shared shared, ExperimentRequest request, HindsightConfig config, long seed) {
+        return shared.get(HouseSkills.class, seed, s -> learn(request, config, true, s));
+    }
+
+    private static HouseSkills learn(ExperimentRequest request, HindsightConfig config, boolean remembers, long seed) {
+        boolean broken = request.broken().equals("skills");
+        return HouseSkills.learn(
+                broken ? config.withUpdates(Math.min(config.updates(), BROKEN_UPDATES)) : config,
+                broken ? HouseConfig.singleRoom() : HouseConfig.defaults(),
+                remembers,
+                seed,
+                request.run().progress(),
+                request.run().control());
+    }
+
+    @Override
+    public Result run(ExperimentRequest request) {
+        long start = nanos.getAsLong();
+        int seeds = request.run().seeds();
+        Control control = request.run().control();
+        List<HouseTask> unseen = tasks(FIRST_UNSEEN);
+        List<HouseTask> trained = tasks(0);
+        List<HouseTask> attempts = attempts();
+        Table learned = new Table(seeds);
+        Table onTrained = new Table(seeds);
+        Table memoryless = new Table(seeds);
+        Table random = new Table(seeds);
+        Table oracle = new Table(seeds);
+        double[] seconds = new double[seeds];
+        double[][] calibration = new double[2][seeds];
+        for (int s = 0; s < seeds; s++) {
+            long begun = nanos.getAsLong();
+            HouseSkills skills = learned(shared, request, config, s + 1);
+            seconds[s] = (nanos.getAsLong() - begun) / 1e9;
+            HouseSkills forgetful = learn(request, config, false, s + 1);
+            if (control.cancelled()) {
+                throw new CancellationException("basic skills");
+            }
+            SeededRandom rng = SeededRandom.of(s + 1, "basic skills");
+            Progress progress = request.run().progress();
+            learned.fill(s, unseen, skills, true, rng.split("learned"));
+            progress.update("trying skills, seed " + (s + 1), 1, 5);
+            onTrained.fill(s, trained, skills, true, rng.split("learned, trained layouts"));
+            progress.update("trying skills, seed " + (s + 1), 2, 5);
+            memoryless.fill(s, unseen, forgetful, false, rng.split("memoryless"));
+            progress.update("trying skills, seed " + (s + 1), 3, 5);
+            random.fill(s, unseen, SkillRunner.random(), true, rng.split("random"));
+            progress.update("trying skills, seed " + (s + 1), 4, 5);
+            oracle.fill(s, unseen, SkillRunner.oracle(), true, rng.split("oracle"));
+            progress.update("trying skills, seed " + (s + 1), 5, 5);
+            double[] brier = brier(attempts, skills, rng.split("attempts"));
+            calibration[0][s] = brier[0];
+            calibration[1][s] = brier[1];
+        }
+
+        String engine = "MLP " + config.width() + "-" + config.width() + ", "
+                + Kernels.fastest().name();
+        Map<String, Metric> figures = learned.metrics();
+        figures.put("gap of training layouts", Metric.of("share", difference(onTrained.means(), learned.means())));
+        figures.put("affordance, Brier score", Metric.of("squared error", calibration[0]));
+        figures.put("constant affordance, Brier score", Metric.of("squared error", calibration[1]));
+        figures.put("learning", Metric.of("s", seconds));
+        List<Arm> arms = List.of(
+                new Arm("learned", engine, figures),
+                new Arm("learned, training layouts", engine, onTrained.metrics()),
+                new Arm("memoryless", engine, memoryless.metrics()),
+                new Arm("random", "none", random.metrics()),
+                new Arm("shortest-path oracle", "none", oracle.metrics()));
+        List<Aim> aims = new ArrayList<>();
+        for (SkillGoal.Kind kind : KINDS) {
+            double success = learned.success(kind).mean();
+            aims.add(Aim.atLeast(name(kind) + " on unseen layouts", success, BOUNDS[kind.ordinal()]));
+        }
+        double time = (nanos.getAsLong() - start) / 1e9;
+        return new Result("basic-skills", seeds, time, Provenance.thisMachine(), arms, aims);
+    }
+
+    private static String name(SkillGoal.Kind kind) {
+        return kind.text() + ", success";
+    }
+
+    /** One task of each kind in each layout, the kinds of a layout next to each other. */
+    private List<HouseTask> tasks(long first) {
+        List<HouseTask> tasks = new ArrayList<>();
+        for (int i = 0; i < layouts; i++) {
+            for (SkillGoal.Kind kind : KINDS) {
+                tasks.add(HouseTask.sample(first + i, HouseConfig.defaults(), kind));
+            }
+        }
+        return tasks;
+    }
+
+    /** Goals that may be impossible, in other layouts. */
+    private List<HouseTask> attempts() {
+        List<HouseTask> attempts = new ArrayList<>();
+        for (int i = 0; i < layouts; i++) {
+            attempts.add(HouseTask.any(FIRST_UNSEEN + layouts + i, HouseConfig.defaults(), KINDS[i % KINDS.length]));
+        }
+        return attempts;
+    }
+
+    /** The mean squared error of the affordances over attempts, and that of the share of successes for all. */
+    private static double[] brier(List<HouseTask> attempts, HouseSkills skills, RandomGenerator rng) {
+        House house = new House();
+        double[] affordance = new double[attempts.size()];
+        double[] outcome = new double[attempts.size()];
+        double mean = 0;
+        for (int i = 0; i < affordance.length; i++) {
+            HouseTask task = attempts.get(i);
+            house.begin(task.start());
+            affordance[i] = skills.affordance(house, task.goal());
+            outcome[i] = skills.execute(house, task.goal(), rng, Control.none()) ? 1 : 0;
+            mean += outcome[i] / affordance.length;
+        }
+        double[] brier = new double[2];
+        for (int i = 0; i < affordance.length; i++) {
+            brier[0] += Math.pow(affordance[i] - outcome[i], 2) / affordance.length;
+            brier[1] += Math.pow(mean - outcome[i], 2) / affordance.length;
+        }
+        return brier;
+    }
+
+    private static double[] difference(double[] a, double[] b) {
+        double[] difference = new double[a.length];
+        for (int i = 0; i < a.length; i++) {
+            difference[i] = a[i] - b[i];
+        }
+        return difference;
+    }
+
+    /** Successes by seed, layout and kind, and steps by seed. */
+    private final class Table {
+        private final double[][][] success;
+        private final double[] steps;
+        private final double[] shortest;
+
+        Table(int seeds) {
+            success = new double[KINDS.length][seeds][layouts];
+            steps = new double[seeds];
+            shortest = new double[seeds];
+        }
+
+        void fill(int seed, List<HouseTask> tasks, SkillRunner runner, boolean remembers, RandomGenerator rng) {
+            House house = new House(HouseConfig.defaults(), remembers, House.LIMIT);
+            for (int i = 0; i < tasks.size(); i++) {
+                HouseTask task = tasks.get(i);
+                house.begin(task.start());
+                if (runner.execute(house, task.goal(), rng, Control.none())) {
+                    success[task.goal().kind().ordinal()][seed][i / KINDS.length] = 1;
+                    steps[seed] += house.steps();
+                    shortest[seed] += task.steps();
+                }
+            }
+        }
+
+        Metric success(SkillGoal.Kind kind) {
+            double[][] bySeed = success[kind.ordinal()];
+            double[] seeds = new double[bySeed.length];
+            double[] units = new double[layouts];
+            for (int s = 0; s < seeds.length; s++) {
+                for (int i = 0; i < layouts; i++) {
+                    seeds[s] += bySeed[s][i] / layouts;
+                    units[i] += bySeed[s][i] / seeds.length;
+                }
+            }
+            return Metric.over("share of layouts", seeds, units);
+        }
+
+        /** The success of each seed over all kinds. */
+        double[] means() {
+            double[] means = new double[steps.length];
+            for (SkillGoal.Kind kind : KINDS) {
+                List<Double> values = success(kind).values();
+                for (int s = 0; s < means.length; s++) {
+                    means[s] += values.get(s) / KINDS.length;
+                }
+            }
+            return means;
+        }
+
+        Map<String, Metric> metrics() {
+            Map<String, Metric> metrics = new LinkedHashMap<>();
+            for (SkillGoal.Kind kind : KINDS) {
+                metrics.put(name(kind), success(kind));
+            }
+            double[] ratios = new double[steps.length];
+            for (int s = 0; s < ratios.length; s++) {
+                ratios[s] = shortest[s] == 0 ? 0 : steps[s] / shortest[s];
+            }
+            metrics.put("steps where it succeeds", Metric.of("x the oracle's", ratios));
+            return metrics;
+        }
+    }
+}
