@@ -286,12 +286,16 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
         adam.learningRate(config.adam().learningRate() * (config.annealing().learningRate() ? left : 1));
         double clip = config.loss().clip() * (config.annealing().clip() ? left : 1);
         int batch = config.updates().batch();
-        for (int epoch = 0; epoch < config.updates().epochs(); epoch++) {
+        int epochs = config.updates().epochs();
+        double maxKl = config.updates().maxKl();
+        for (int epoch = 0; epoch < epochs; epoch++) {
             shuffle();
             for (int from = 0; from < order.length; from += batch) {
-                losses = minibatch(order, from, clip);
-                if (losses.kl() > config.updates().maxKl()) {
-                    epoch = config.updates().epochs();
+                boolean last = epoch == epochs - 1 && from + batch == order.length;
+                Losses now = minibatch(order, from, clip, last || maxKl < Double.POSITIVE_INFINITY);
+                if (last || now.kl() > maxKl) {
+                    losses = now;
+                    epoch = epochs;
                     break;
                 }
             }
@@ -311,8 +315,11 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
         }
     }
 
-    /** One step of Adam on the samples {@code rows[from]} and following. */
-    Losses minibatch(int[] rows, int from, double clip) {
+    /**
+     * One step of Adam on the samples {@code rows[from]} and following. The KL and the share of clipped samples take time
+     * and change nothing, so they are 0 where {@code diagnose} is false.
+     */
+    Losses minibatch(int[] rows, int from, double clip, boolean diagnose) {
         PpoConfig.Loss loss = config.loss();
         int n = mini.size;
         for (int i = 0; i < n; i++) {
@@ -348,8 +355,8 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
         }
         actorBatch.backward();
         criticBatch.backward();
-        double kl = PolicyLosses.kl3(mini.logProbs, mini.oldLogProbs);
-        double outside = PolicyLosses.clipFraction(mini.logProbs, mini.oldLogProbs, clip);
+        double kl = diagnose ? PolicyLosses.kl3(mini.logProbs, mini.oldLogProbs) : 0;
+        double outside = diagnose ? PolicyLosses.clipFraction(mini.logProbs, mini.oldLogProbs, clip) : 0;
         double norm = Checks.finite("gradient norm", adam.step(), step);
         updates++;
         return new Losses(policy, value, entropy, total, kl, outside, norm);
@@ -424,7 +431,7 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
     }
 
     /**
-     * The figures of the newest update.
+     * The figures of the newest rollout's last update.
      *
      * @return all 0 before the first
      */

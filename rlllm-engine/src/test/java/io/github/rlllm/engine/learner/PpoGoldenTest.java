@@ -97,7 +97,7 @@ class PpoGoldenTest {
             for (int i = 0; i < order.length; i++) {
                 order[i] = rows.get(i).asInt();
             }
-            Ppo.Losses losses = ppo.minibatch(order, 0, config.loss().clip());
+            Ppo.Losses losses = ppo.minibatch(order, 0, config.loss().clip(), true);
             close(expected, "policy_loss", losses.policy(), what);
             close(expected, "value_loss", losses.value() * (cleanRl ? 0.5 : 1), what);
             close(expected, "entropy", losses.entropy(), what);

@@ -113,6 +113,29 @@ class KernelsTest {
         }
     }
 
+    /** Prints which kernels a JVM has, as a program of its own. */
+    static final class Name {
+        public static void main(String[] args) {
+            Mlp net = Mlp.orthogonal(new SplittableRandom(1), Mlp.Activation.TANH, 1, 1, 4, 8, 2);
+            System.out.println(Kernels.fastest().name() + " " + net.forward(new float[4]).length);
+        }
+    }
+
+    @Test
+    void withoutTheModuleAJvmHasTheScalarKernels() throws Exception {
+        Process child = new ProcessBuilder(
+                        System.getProperty("java.home") + "/bin/java",
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Name.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(child.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertEquals(0, child.waitFor(), said);
+        assertEquals("scalar 2", said.strip());
+    }
+
     @Test
     void theVectorKernelsAreFoundWhereTheModuleIs() {
         assertEquals("scalar", Kernels.scalar().name());
