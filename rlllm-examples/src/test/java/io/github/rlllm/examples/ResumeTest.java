@@ -29,6 +29,21 @@ class ResumeTest {
         killedAndResumed("cartpole-ppo", 8, 3_000);
     }
 
+    @Test
+    void cancelledItAnswersAtOnceAndResumesExactly() throws Exception {
+        String id = "frozenlake-dqn";
+        assertEquals(0, start(id, "unbroken").waitFor());
+        Process process = start(id, "cancelled");
+        assertFalse(process.waitFor(2_500, TimeUnit.MILLISECONDS), "the run ended before it was cancelled");
+        process.destroy(); // asks as Ctrl-C does, by a signal that runs the same hook
+        assertTrue(process.waitFor(2, TimeUnit.SECONDS), "still running 2 s after it was cancelled");
+        assertEquals(0, start(id, "cancelled").waitFor());
+        String file = "seed-1/final.json";
+        assertEquals(
+                Files.readString(runs.resolve("unbroken").resolve(id).resolve(file)),
+                Files.readString(runs.resolve("cancelled").resolve(id).resolve(file)));
+    }
+
     private void killedAndResumed(String id, int kills, int latestMillis) throws Exception {
         assertEquals(0, start(id, "unbroken").waitFor());
         SeededRandom moments = SeededRandom.of(kills, id);
