@@ -4,11 +4,9 @@ import io.github.rlllm.api.Ending;
 import io.github.rlllm.api.Snapshot;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
@@ -138,24 +136,22 @@ public final class ReplayBuffer implements Snapshot {
      */
     @Override
     public byte[] save() {
-        Map<FloatBuffer, Integer> index = new HashMap<>();
-        List<float[]> distinct = new ArrayList<>();
+        Distinct distinct = new Distinct(2 * size);
         int[] from = new int[size];
         int[] to = new int[size];
         for (int i = 0; i < size; i++) {
             // Successive steps usually share an array, and then need no second look-up.
-            from[i] = i > 0 && observations[i] == nextObservations[i - 1]
-                    ? to[i - 1]
-                    : intern(observations[i], index, distinct);
-            to[i] = intern(nextObservations[i], index, distinct);
+            boolean shared = i > 0 && observations[i] == nextObservations[i - 1];
+            from[i] = shared ? to[i - 1] : distinct.indexOf(observations[i]);
+            to[i] = distinct.indexOf(nextObservations[i]);
         }
         long bytes = HEADER_BYTES + (long) size * TRANSITION_BYTES;
-        for (float[] observation : distinct) {
+        for (float[] observation : distinct.rows) {
             bytes += Integer.BYTES + (long) observation.length * Float.BYTES;
         }
         ByteBuffer out = ByteBuffer.allocate(Math.toIntExact(bytes));
-        out.putInt(MAGIC).putInt(actions.length).putInt(size).putInt(next).putInt(distinct.size());
-        for (float[] observation : distinct) {
+        out.putInt(MAGIC).putInt(actions.length).putInt(size).putInt(next).putInt(distinct.rows.size());
+        for (float[] observation : distinct.rows) {
             out.putInt(observation.length);
             out.asFloatBuffer().put(observation);
             out.position(out.position() + observation.length * Float.BYTES);
@@ -170,11 +166,41 @@ public final class ReplayBuffer implements Snapshot {
         return out.array();
     }
 
-    private static int intern(float[] observation, Map<FloatBuffer, Integer> index, List<float[]> distinct) {
-        return index.computeIfAbsent(FloatBuffer.wrap(observation), key -> {
-            distinct.add(observation);
-            return distinct.size() - 1;
-        });
+    /** The different observations in the order in which they were met: a hash table with open addressing. */
+    private static final class Distinct {
+        final List<float[]> rows = new ArrayList<>();
+        private final int[] slots;
+
+        Distinct(int most) {
+            slots = new int[Integer.highestOneBit(Math.max(8, most)) * 2];
+        }
+
+        int indexOf(float[] row) {
+            int at = hash(row) & (slots.length - 1);
+            while (slots[at] > 0) {
+                if (Arrays.equals(rows.get(slots[at] - 1), row)) {
+                    return slots[at] - 1;
+                }
+                at = (at + 1) & (slots.length - 1);
+            }
+            rows.add(row);
+            slots[at] = rows.size();
+            return rows.size() - 1;
+        }
+
+        /** Two independent sums, because one is a chain of multiplications that each wait for the last. */
+        private static int hash(float[] row) {
+            int even = 1;
+            int odd = row.length;
+            int k = 0;
+            for (; k < row.length - 1; k += 2) {
+                even = 31 * even + Float.floatToRawIntBits(row[k]);
+                odd = 31 * odd + Float.floatToRawIntBits(row[k + 1]);
+            }
+            int last = k < row.length ? Float.floatToRawIntBits(row[k]) : 0;
+            int hash = (even + 17 * odd + last) * 0x9E3779B9;
+            return hash ^ hash >>> 16;
+        }
     }
 
     /**

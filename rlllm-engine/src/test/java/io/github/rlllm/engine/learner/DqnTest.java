@@ -18,6 +18,8 @@ import io.github.rlllm.api.Step;
 import io.github.rlllm.engine.nn.AdamConfig;
 import io.github.rlllm.engine.run.NotFiniteException;
 import io.github.rlllm.engine.run.Progress;
+import io.github.rlllm.engine.world.FrozenLake;
+import io.github.rlllm.engine.world.OneHot;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +43,27 @@ class DqnTest {
                 // Each step further away discounts the reward once more.
                 assertEquals(Math.pow(0.99, 4 - cell), dqn.values(seen)[1], 0.1, "cell " + cell + ", seed " + seed);
             }
+        }
+    }
+
+    @Test
+    void crossesTheSmallLake() {
+        DqnConfig config = DqnConfig.defaults().withSchedule(new DqnConfig.Schedule(12_000, 500, 4, 250, 32, 12_000));
+        for (long seed = 1; seed <= 3; seed++) {
+            Environment<float[], Integer> lake = new OneHot<>(FrozenLake.fourByFour(false));
+            Dqn dqn = new Dqn(config, lake, seed);
+            dqn.learn(Long.MAX_VALUE, Progress.none(), Control.none());
+            Policy<float[], Integer> greedy = dqn.greedy();
+            float[] seen = lake.reset(seed);
+            int steps = 0;
+            Step<float[]> step;
+            do {
+                step = lake.step(greedy.at(seen).mode());
+                seen = step.observation();
+                steps++;
+            } while (!step.ending().over());
+            assertEquals(1, step.reward(), "seed " + seed);
+            assertEquals(6, steps, "the shortest path, seed " + seed);
         }
     }
 
