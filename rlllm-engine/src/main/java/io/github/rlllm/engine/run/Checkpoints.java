@@ -98,6 +98,7 @@ public final class Checkpoints {
                     temporary, slots.get(oldest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             force(folder.path());
         } catch (IOException e) {
+            RunFolder.drop(temporary);
             throw new IOException(
                     "checkpoint: " + temporary.toAbsolutePath() + " of " + bytes.length
                             + " bytes not written (expected: room and the right to write); those before it are whole: "

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of one run, such as {@code runs/experiments}. Opening it finds out whether it can be written before any work
  * is done.
  */
 public final class RunFolder {
+    private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
+
     private final Path path;
 
     private RunFolder(Path path) {
@@ -72,10 +76,20 @@ public final class RunFolder {
             Files.writeString(temporary, text);
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
+            drop(temporary);
             throw new IOException(
                     "file: " + target.toAbsolutePath() + " of " + text.length()
                             + " characters not written (expected: room and the right to write): " + e.getMessage(),
                     e);
+        }
+    }
+
+    /** Gives back the room of a file that could not be written whole. */
+    static void drop(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be removed: {}", temporary, e.getMessage());
         }
     }
 }
