@@ -6,6 +6,8 @@ import io.github.rlllm.examples.bench.DqnFrozenLake;
 import io.github.rlllm.examples.bench.MiniGridSteps;
 import io.github.rlllm.examples.bench.PpoCartPole;
 import io.github.rlllm.examples.bench.PpoDoorKey;
+import io.github.rlllm.examples.experiment.ExperimentRequest;
+import io.github.rlllm.examples.experiment.FeedbackTuning;
 import io.github.rlllm.examples.learn.CartPolePpo;
 import io.github.rlllm.examples.learn.FrozenLakeDqn;
 import java.util.Collections;
@@ -26,6 +28,7 @@ final class Registry {
         return new Registry() //
                 .run("cartpole-ppo", CartPolePpo::new)
                 .run("frozenlake-dqn", FrozenLakeDqn::new)
+                .run("instructgpt", () -> request -> new FeedbackTuning().run(ExperimentRequest.of(request)))
                 .bench("cartpole-steps", CartPoleSteps::new)
                 .bench("dqn-doorkey", DqnDoorKey::new)
                 .bench("dqn-frozenlake", DqnFrozenLake::new)

@@ -35,8 +35,9 @@ public final class GptWeights {
     }
 
     /**
-     * Draws weights as GPT-2 does: matrices normal with deviation .02 (the maps back into the residual stream
-     * .02 / sqrt(2 layers)), gains 1, biases and the scalar head 0.
+     * Draws weights: embeddings normal with deviation .02 as in GPT-2; maps normal with deviation 1 / sqrt(inputs), since
+     * .02 starts a narrow model too flat (those back into the residual stream divided by sqrt(2 layers)); gains 1, biases
+     * and the scalar head 0.
      *
      * @param config the shape
      * @param rng the source of randomness
@@ -53,7 +54,9 @@ public final class GptWeights {
             if (gain) {
                 Arrays.fill(tensors[i], 1f);
             } else if (shapes[i].length == 2 && i != head) {
-                double deviation = kind == 4 || kind == 10 ? 0.02 / Math.sqrt(2.0 * config.layers()) : 0.02;
+                boolean back = kind == 4 || kind == 10;
+                double map = 1 / Math.sqrt((back ? 2.0 * config.layers() : 1) * shapes[i][1]);
+                double deviation = kind < 0 ? 0.02 : map;
                 for (int j = 0; j < tensors[i].length; j++) {
                     tensors[i][j] = (float) (deviation * rng.nextGaussian());
                 }

@@ -1,0 +1,48 @@
+package io.github.rlllm.rl4llm.instructgpt;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A prompt with one completion, as tokens.
+ *
+ * @param prompt begins with the token that begins a text and ends with the one that parts it from the completion; not
+ *     copied and not to be changed
+ * @param completion 1 to 16 tokens, the last of which ends the text unless it was cut; not copied and not to be changed
+ */
+public record Reply(int[] prompt, int[] completion) {
+    /**
+     * Checks the record.
+     *
+     * @throws IllegalArgumentException if a part is empty
+     */
+    public Reply {
+        if (prompt.length == 0 || completion.length == 0) {
+            throw new IllegalArgumentException("prompt, completion: " + prompt.length + ", " + completion.length
+                    + " tokens (expected: each >= 1)");
+        }
+    }
+
+    /**
+     * Prompt and completion in one row.
+     *
+     * @return a new array
+     */
+    public int[] row() {
+        int[] row = Arrays.copyOf(prompt, prompt.length + completion.length);
+        System.arraycopy(completion, 0, row, prompt.length, completion.length);
+        return row;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Reply reply
+                && Arrays.equals(prompt, reply.prompt)
+                && Arrays.equals(completion, reply.completion);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(prompt) + Arrays.hashCode(completion);
+    }
+}
