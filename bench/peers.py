@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Runs a Python peer beside rlllm, in one run and on one core, in turn, and prints the ratio of their speeds.
 
-    bench/peers.py [NAME ...] --python VENV/bin/python --peers DIR [--rounds N] [--core K] [--json] [--list]
+    bench/peers.py [NAME ...] --python VENV/bin/python [--peers DIR] [--rounds N] [--core K] [--json] [--list]
 
 NAME is a pair of the list below, or the name of a benchmark (all pairs of it); none means all. A round runs rlllm, then
 the peer, both pinned to the core, so that what else the machine does falls on both. `--python` is an interpreter with
-the peer's packages (torch, gymnasium, stable-baselines3, minigrid; sbx-rl for sbx); `--peers` a folder with the peers'
-scripts, which append one JSON object a measurement (bench, unit, runs, core_share) to the file named by PEERS_OUT and
-pin themselves to PEERS_CORE. Build rlllm first (`./mvnw -DskipTests package`).
+the peer's packages (torch, gymnasium, stable-baselines3, minigrid; sbx-rl for sbx). The peers are those of
+`bench/peer.py`, or with `--peers` the scripts of a folder, which append one JSON object a measurement (bench, median,
+core_share) to the file named by PEERS_OUT and pin themselves to PEERS_CORE. Build rlllm first
+(`./mvnw -DskipTests package`).
 
 With --json the last line is one object of the shape that `rlllm bench NAME --json` prints: arms with their values by
 round, and the ratios as aims. Each ratio is given by the wall clock and by processor time: they agree on a quiet core,
@@ -27,41 +28,41 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# pair: (benchmark of rlllm, its arm, its metric, the metric of its core share, peer's script and arguments,
-#        beginning of the peer's row, least ratio, packages)
+# pair: (benchmark of rlllm, its arm, its metric, the metric of its core share, script and arguments in --peers,
+#        the row that it prints, least ratio, package, name in bench/peer.py or nothing)
 PAIRS = {
     "ppo-cartpole/sb3": (
         "ppo-cartpole", "rlllm", "env steps/s", "core share",
         "sb3_ppo_cartpole.py --hp zoo --steps 15360 --runs 1",
-        "sb3 PPO CartPole-v1 zoo 8 envs, whole loop", 7, "stable_baselines3"),
+        "sb3 PPO CartPole-v1 zoo 8 envs, whole loop", 7, "stable_baselines3", "ppo-cartpole"),
     "ppo-cartpole/sbx": (
         "ppo-cartpole", "rlllm", "env steps/s", "core share",
         "sb3_ppo_cartpole.py --hp zoo --lib sbx --steps 15360 --runs 1",
-        "sbx PPO CartPole-v1 zoo 8 envs, whole loop", 4, "sbx"),
+        "sbx PPO CartPole-v1 zoo 8 envs, whole loop", 4, "sbx", "ppo-cartpole-sbx"),
     "ppo-cartpole/torch-64": (
         "ppo-cartpole", "rlllm 64 environments", "env steps/s", "core share",
         "cleanrl_ppo.py --hp cleanrl --vec numpy --envs 64 --steps 131072 --runs 1",
-        "single-file torch PPO CartPole-v1 cleanrl 64 envs (numpy), whole loop", 2, "torch"),
+        "single-file torch PPO CartPole-v1 cleanrl 64 envs (numpy), whole loop", 2, "torch", ""),
     "ppo-doorkey/sb3": (
         "ppo-doorkey", "rlllm", "env steps/s", "core share",
         "sb3_grid.py --env doorkey --algo ppo --steps 8192 --runs 1",
-        "sb3 PPO doorkey, whole loop", 10, "stable_baselines3"),
+        "sb3 PPO doorkey, whole loop", 10, "stable_baselines3", "ppo-doorkey"),
     "dqn-frozenlake/sb3": (
         "dqn-frozenlake", "rlllm", "env steps/s", "core share",
         "sb3_grid.py --env frozenlake --steps 8192 --runs 1",
-        "sb3 DQN frozenlake, whole loop", 15, "stable_baselines3"),
+        "sb3 DQN frozenlake, whole loop", 15, "stable_baselines3", "dqn-frozenlake"),
     "dqn-doorkey/sb3": (
         "dqn-doorkey", "rlllm", "env steps/s", "core share",
         "sb3_grid.py --env doorkey --steps 5000 --runs 1",
-        "sb3 DQN doorkey, whole loop", 8, "stable_baselines3"),
+        "sb3 DQN doorkey, whole loop", 8, "stable_baselines3", "dqn-doorkey"),
     "cartpole-steps/numpy": (
         "cartpole-steps", "rlllm", "batch of 1024", "batch of 1024, core share",
         "env_step.py --seconds 1 --runs 1 --only vectorised",
-        "env/gymnasium CartPole-v1 numpy-vectorised (vector_entry_point) 1024", 1, "gymnasium"),
+        "env/gymnasium CartPole-v1 numpy-vectorised (vector_entry_point) 1024", 1, "gymnasium", "cartpole-steps"),
     "minigrid-steps/minigrid": (
         "minigrid-steps", "rlllm", "DoorKey-5x5 image", "DoorKey-5x5 image, core share",
         "env_step.py --seconds 1 --runs 1 --only minigrid",
-        "env/minigrid MiniGrid-DoorKey-5x5-v0 ImgObsWrapper", 1, "minigrid"),
+        "env/minigrid MiniGrid-DoorKey-5x5-v0 ImgObsWrapper", 1, "minigrid", "minigrid-steps"),
 }
 
 
@@ -70,12 +71,20 @@ def fail(message):
     sys.exit(2)
 
 
+def peer_command(a, pair):
+    """The peer's script, its arguments and the row that it prints."""
+    if a.peers is None:
+        return ROOT / "bench/peer.py", [PAIRS[pair][8]], PAIRS[pair][8]
+    script = PAIRS[pair][4].split()
+    return (a.peers / script[0]).resolve(), script[1:], PAIRS[pair][5]
+
+
 def arguments():
     p = argparse.ArgumentParser(
         description=__doc__.split("\n")[0], epilog="pairs: " + ", ".join(PAIRS))
     p.add_argument("names", nargs="*", metavar="NAME", help="pairs or benchmarks (default: all)")
     p.add_argument("--python", default=sys.executable, help="an interpreter with the peers' packages")
-    p.add_argument("--peers", type=Path, help="the folder of the peers' scripts")
+    p.add_argument("--peers", type=Path, help="a folder with other scripts of the peers (default: bench/peer.py)")
     p.add_argument("--jar", type=Path, default=ROOT / "rlllm-examples/target/rlllm.jar")
     p.add_argument("--java", default="java")
     p.add_argument("--heap", default="2g", help="the JVM's greatest heap (default: %(default)s)")
@@ -103,15 +112,16 @@ def check(a, pairs):
         fail(f"--rounds: {a.rounds} (expected: >= 1)")
     if not a.jar.is_file():
         fail(f"--jar: {a.jar} (expected: the runnable jar; build it with ./mvnw -DskipTests package)")
-    if a.peers is None or not a.peers.is_dir():
+    if a.peers is not None and not a.peers.is_dir():
         fail(f"--peers: {a.peers} (expected: a folder with the peers' scripts)")
     if not shutil.which(a.python):
         fail(f"--python: {a.python} (expected: a Python interpreter)")
     for pair in pairs:
-        script, package = PAIRS[pair][4].split()[0], PAIRS[pair][7]
-        if not (a.peers / script).is_file():
-            fail(f"--peers: {a.peers} has no {script} (expected: it has, for {pair})")
-        if subprocess.run([a.python, "-c", f"import importlib.util as u, sys; sys.exit(u.find_spec('{package}') is None)"]).returncode:
+        script, package = peer_command(a, pair)[0], PAIRS[pair][7]
+        if not script.is_file():
+            fail(f"--peers: {a.peers} has no {script.name} (expected: it has, for {pair})")
+        look = f"import importlib.util as u, sys; sys.exit(u.find_spec('{package}') is None)"
+        if subprocess.run([a.python, "-c", look]).returncode:
             fail(f"--python: {a.python} has no {package} (expected: it has, for {pair})")
 
 
@@ -142,11 +152,11 @@ def our_values(result, pair):
 
 
 def run_peer(a, pair, folder):
-    script, row = PAIRS[pair][4].split(), PAIRS[pair][5]
+    script, options, row = peer_command(a, pair)
     out = folder / "peer.jsonl"
     out.unlink(missing_ok=True)
     env = dict(os.environ, PEERS_OUT=str(out), PEERS_CORE=str(a.core))
-    pinned([a.python, str((a.peers / script[0]).resolve())] + script[1:], a.core, env, folder)
+    pinned([a.python, str(script)] + options, a.core, env, folder)
     for line in out.read_text().splitlines():
         found = json.loads(line)
         if found["bench"] == row:
@@ -222,6 +232,12 @@ def main():
         print("\n".join(PAIRS))
         return
     pairs = chosen(a.names)
+    if a.peers is None:
+        for pair in [pair for pair in pairs if not PAIRS[pair][8]]:
+            print(f"{pair}: left out (expected: --peers, which alone has it)", file=sys.stderr)
+            pairs.remove(pair)
+        if not pairs:
+            fail("nothing is left to run")
     check(a, pairs)
     start = time.monotonic()
     seen = measure(a, pairs)
