@@ -4,6 +4,7 @@ import io.github.rlllm.api.Distribution;
 import io.github.rlllm.api.Finite;
 import io.github.rlllm.engine.nn.Mlp;
 import java.util.List;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -89,12 +90,14 @@ final class CategoricalHead implements PolicyHead<Integer> {
     }
 
     @Override
-    public Distribution<Integer> distribution(float[] output) {
-        double[] logits = new double[k];
-        for (int a = 0; a < k; a++) {
-            logits[a] = output[a];
-        }
-        return Finite.softmax(actions, logits);
+    public Function<float[], Distribution<Integer>> distributions() {
+        return output -> {
+            double[] logits = new double[k];
+            for (int a = 0; a < k; a++) {
+                logits[a] = output[a];
+            }
+            return Finite.softmax(actions, logits);
+        };
     }
 
     private void logSoftmax(float[] logits, double[] logP, double[] p) {

@@ -6,6 +6,7 @@ import io.github.rlllm.engine.nn.Kernels;
 import io.github.rlllm.engine.nn.Mlp;
 import io.github.rlllm.engine.nn.MlpBatch;
 import java.util.List;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -115,8 +116,9 @@ final class GaussianHead implements PolicyHead<float[]> {
     }
 
     @Override
-    public Distribution<float[]> distribution(float[] output) {
-        return new Normal(output.clone(), logStdNet.forward(noInput[0]));
+    public Function<float[], Distribution<float[]>> distributions() {
+        float[] logStd = logStdNet.forward(noInput[0]);
+        return mean -> new Normal(mean.clone(), logStd);
     }
 
     /** Independent normal distributions of the action before it is clipped to the bounds. */

@@ -3,6 +3,7 @@ package io.github.rlllm.engine.learner;
 import io.github.rlllm.api.Distribution;
 import io.github.rlllm.engine.nn.Mlp;
 import java.util.List;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -33,6 +34,6 @@ interface PolicyHead<A> {
     /** Writes dLoss/dOutputs for dLoss/dLogProb of each row and dLoss/dEntropy, the same for all. */
     void gradient(int n, double[] byLogProb, double byEntropy, float[][] outputGradient);
 
-    /** The distribution of one row of outputs; immutable. */
-    Distribution<A> distribution(float[] output);
+    /** From a row of outputs, which is not kept, to its distribution; of the present parameters, thread-safe. */
+    Function<float[], Distribution<A>> distributions();
 }

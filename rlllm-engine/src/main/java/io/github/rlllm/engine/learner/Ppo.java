@@ -1,6 +1,7 @@
 package io.github.rlllm.engine.learner;
 
 import io.github.rlllm.api.Control;
+import io.github.rlllm.api.Distribution;
 import io.github.rlllm.api.Ending;
 import io.github.rlllm.api.Environment;
 import io.github.rlllm.api.EnvironmentFactory;
@@ -115,6 +116,7 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
         }
         Environment<float[], A> first = lanes.get(0).environment;
         if (!(first.observationSpace() instanceof Space.Box box)) {
+            close();
             throw new IllegalArgumentException("observationSpace: " + first.observationSpace() + " (expected: a box)");
         }
         head = heads.apply(first);
@@ -375,7 +377,8 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
      */
     public Policy<float[], A> policy() {
         Mlp frozen = actor.copy();
-        return seen -> head.distribution(frozen.forward(seen));
+        Function<float[], Distribution<A>> distributions = head.distributions();
+        return seen -> distributions.apply(frozen.forward(seen));
     }
 
     /**

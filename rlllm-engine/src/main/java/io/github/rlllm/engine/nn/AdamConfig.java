@@ -3,7 +3,7 @@ package io.github.rlllm.engine.nn;
 /**
  * How {@link Adam} steps.
  *
- * @param learningRate step size, &gt; 0; {@link Adam#learningRate(double)} changes it on the way
+ * @param learningRate step size, at least 0; {@link Adam#learningRate(double)} changes it on the way
  * @param beta1 decay of the first moment, in [0, 1)
  * @param beta2 decay of the second moment, in [0, 1)
  * @param epsilon added to the root of the corrected second moment, &gt; 0

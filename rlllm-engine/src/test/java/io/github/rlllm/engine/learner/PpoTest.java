@@ -10,6 +10,7 @@ import io.github.rlllm.api.Control;
 import io.github.rlllm.api.Ending;
 import io.github.rlllm.api.Environment;
 import io.github.rlllm.api.EnvironmentFactory;
+import io.github.rlllm.api.Policy;
 import io.github.rlllm.api.Space;
 import io.github.rlllm.api.Step;
 import io.github.rlllm.engine.nn.AdamConfig;
@@ -146,6 +147,21 @@ class PpoTest {
             assertThrows(
                     IllegalArgumentException.class,
                     () -> ppo.restore(java.util.Arrays.copyOf(state, state.length / 2)));
+        }
+    }
+
+    @Test
+    void aPolicyKeepsItsWeights() {
+        try (Ppo<float[]> ppo = Ppo.gaussian(
+                config(4, 32, 8, 64),
+                () -> new OneStep<>(Space.box(-1, 1, 1), action -> action[0], Ending.TERMINATED),
+                1,
+                Kernels.fastest())) {
+            Policy<float[], float[]> before = ppo.policy();
+            double density = before.at(new float[] {1}).logProb(new float[] {0.3f});
+            ppo.learn(1000, Progress.none(), Control.none());
+            assertEquals(density, before.at(new float[] {1}).logProb(new float[] {0.3f}));
+            assertTrue(density != ppo.policy().at(new float[] {1}).logProb(new float[] {0.3f}));
         }
     }
 

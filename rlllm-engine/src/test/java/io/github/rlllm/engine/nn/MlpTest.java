@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,8 +91,24 @@ class MlpTest {
         "fastest, TANH, 40, .9"
     })
     void gradientMatchesFiniteDifferences(String kind, Mlp.Activation hidden, int width, double zeros) {
-        SplittableRandom rng = new SplittableRandom(11);
-        Mlp net = Mlp.orthogonal(kernels(kind), rng, hidden, 1, 1, width, 19, 17, 2);
+        gradientMatchesFiniteDifferences(kernels(kind), hidden, 11, zeros, width, 19, 17, 2);
+    }
+
+    @Property(tries = 40)
+    void gradientOfAnyShapeMatchesFiniteDifferences(
+            @ForAll long seed,
+            @ForAll boolean scalar,
+            @ForAll @IntRange(min = 1, max = 40) int inputs,
+            @ForAll @IntRange(min = 1, max = 36) int width) {
+        Kernels kernels = scalar ? Kernels.scalar() : Kernels.fastest();
+        gradientMatchesFiniteDifferences(kernels, Mlp.Activation.TANH, seed, 0.3, inputs, width, 2);
+    }
+
+    private static void gradientMatchesFiniteDifferences(
+            Kernels kernels, Mlp.Activation hidden, long seed, double zeros, int... sizes) {
+        SplittableRandom rng = new SplittableRandom(seed);
+        int width = sizes[0];
+        Mlp net = Mlp.orthogonal(kernels, rng, hidden, 1, 1, sizes);
         float[][] x = inputs(rng, 7, width, zeros);
         float[][] c = inputs(rng, 7, 2, 0);
         MlpBatch batch = new MlpBatch(net, 7);
