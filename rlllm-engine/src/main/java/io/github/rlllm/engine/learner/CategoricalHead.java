@@ -2,6 +2,7 @@ package io.github.rlllm.engine.learner;
 
 import io.github.rlllm.api.Distribution;
 import io.github.rlllm.api.Finite;
+import io.github.rlllm.api.Space;
 import io.github.rlllm.engine.nn.Mlp;
 import java.util.List;
 import java.util.function.Function;
@@ -23,6 +24,13 @@ final class CategoricalHead implements PolicyHead<Integer> {
         probs = new double[capacity][k];
         logProbs = new double[capacity][k];
         entropies = new double[capacity];
+    }
+
+    static CategoricalHead of(Space<Integer> actionSpace, int capacity) {
+        if (actionSpace instanceof Space.Discrete discrete) {
+            return new CategoricalHead(discrete.n(), capacity);
+        }
+        throw new IllegalArgumentException("actionSpace: " + actionSpace + " (expected: discrete)");
     }
 
     @Override

@@ -33,6 +33,13 @@ final class GaussianHead implements PolicyHead<float[]> {
         logStdBatch = new MlpBatch(logStdNet, 1);
     }
 
+    static GaussianHead of(Space<float[]> actionSpace, Kernels kernels) {
+        if (actionSpace instanceof Space.Box box) {
+            return new GaussianHead(box, kernels);
+        }
+        throw new IllegalArgumentException("actionSpace: " + actionSpace + " (expected: a box)");
+    }
+
     @Override
     public int outputs() {
         return size;

@@ -83,10 +83,10 @@ final class Lane<A> implements AutoCloseable {
             byte[] state = snapshot.save();
             out.writeInt(state.length);
             out.write(state);
-            Ppo.write(out, observation);
+            ActorCritic.write(out, observation);
         } else {
             for (int i = 0; i < length; i++) {
-                Ppo.write(out, actions[i]);
+                ActorCritic.write(out, actions[i]);
             }
         }
     }
@@ -103,13 +103,13 @@ final class Lane<A> implements AutoCloseable {
         begin();
         if (snapshot != null) {
             snapshot.restore(in.readNBytes(in.readInt()));
-            observation = Ppo.read(in);
+            observation = ActorCritic.read(in);
             length = steps;
             episodeReturn = sum;
             return;
         }
         for (int i = 0; i < steps; i++) {
-            float[] row = Ppo.read(in);
+            float[] row = ActorCritic.read(in);
             if (!running) {
                 throw new IllegalStateException("environment: ended at step " + i
                         + " of a replayed episode (expected: equal answers to equal seeds and actions)");

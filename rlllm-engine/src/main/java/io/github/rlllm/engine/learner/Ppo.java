@@ -9,10 +9,8 @@ import io.github.rlllm.api.Policy;
 import io.github.rlllm.api.Snapshot;
 import io.github.rlllm.api.Space;
 import io.github.rlllm.api.Step;
-import io.github.rlllm.engine.nn.Adam;
 import io.github.rlllm.engine.nn.Kernels;
 import io.github.rlllm.engine.nn.Mlp;
-import io.github.rlllm.engine.nn.MlpBatch;
 import io.github.rlllm.engine.returns.PolicyLosses;
 import io.github.rlllm.engine.returns.Returns;
 import io.github.rlllm.engine.run.Checks;
@@ -77,11 +75,7 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
     private final PpoConfig config;
     private final PolicyHead<A> head;
     private final List<Lane<A>> lanes;
-    final Mlp actor;
-    final Mlp critic;
-    private final Adam adam;
-    private final MlpBatch actorBatch;
-    private final MlpBatch criticBatch;
+    final ActorCritic<A> nets;
     private final SeededRandom acting;
     private final SeededRandom episodes;
     private final SeededRandom shuffling;
@@ -120,34 +114,14 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
             throw new IllegalArgumentException("observationSpace: " + first.observationSpace() + " (expected: a box)");
         }
         head = heads.apply(first);
-        Mlp.Activation tanh = Mlp.Activation.TANH;
-        double gain = Math.sqrt(2);
-        SeededRandom weights = SeededRandom.of(seed, "ppo weights");
-        actor = Mlp.orthogonal(kernels, weights, tanh, gain, 0.01, sizes(box.size(), head.outputs()));
-        critic = Mlp.orthogonal(kernels, weights, tanh, gain, 1, sizes(box.size(), 1));
-        List<Mlp> nets = new ArrayList<>(List.of(actor, critic));
-        nets.addAll(head.extra());
-        adam = new Adam(config.adam(), nets.toArray(Mlp[]::new));
-        int batch = config.updates().batch();
-        actorBatch = new MlpBatch(actor, Math.max(n, batch));
-        criticBatch = new MlpBatch(critic, Math.max(n, batch));
+        nets = new ActorCritic<>(config, box.size(), head, seed, kernels);
         acting = SeededRandom.of(seed, "ppo acting");
         episodes = SeededRandom.of(seed, "ppo episodes");
         shuffling = SeededRandom.of(seed, "ppo shuffling");
         rollout = new Rollout(config.rollout().steps(), n);
         seen = new float[n][];
         order = new int[config.rollout().steps() * n];
-        mini = new Minibatch(batch);
-    }
-
-    private int[] sizes(int inputs, int outputs) {
-        int[] sizes = new int[config.hidden().size() + 2];
-        sizes[0] = inputs;
-        for (int l = 0; l < config.hidden().size(); l++) {
-            sizes[l + 1] = config.hidden().get(l);
-        }
-        sizes[sizes.length - 1] = outputs;
-        return sizes;
+        mini = new Minibatch(config.updates().batch());
     }
 
     /**
@@ -162,19 +136,8 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
      */
     public static Ppo<Integer> categorical(
             PpoConfig config, EnvironmentFactory<float[], Integer> factory, long seed, Kernels kernels) {
-        int capacity = Math.max(1, config.updates().batch());
-        return new Ppo<>(
-                config,
-                factory,
-                environment -> {
-                    if (!(environment.actionSpace() instanceof Space.Discrete discrete)) {
-                        throw new IllegalArgumentException(
-                                "actionSpace: " + environment.actionSpace() + " (expected: discrete)");
-                    }
-                    return new CategoricalHead(discrete.n(), capacity);
-                },
-                seed,
-                kernels);
+        int batch = config.updates().batch();
+        return new Ppo<>(config, factory, made -> CategoricalHead.of(made.actionSpace(), batch), seed, kernels);
     }
 
     /**
@@ -184,24 +147,13 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
      * @param config the figures
      * @param factory makes environments with flat observations
      * @param seed decides weights, actions, episodes and batches
-     * @param kernels the arithmetic, usually {@link Kernels#fastest()}
+     * @param kernels the arithmetic
      * @return the learner
      * @throws IllegalArgumentException if the spaces are not boxes
      */
     public static Ppo<float[]> gaussian(
             PpoConfig config, EnvironmentFactory<float[], float[]> factory, long seed, Kernels kernels) {
-        return new Ppo<>(
-                config,
-                factory,
-                environment -> {
-                    if (!(environment.actionSpace() instanceof Space.Box box)) {
-                        throw new IllegalArgumentException(
-                                "actionSpace: " + environment.actionSpace() + " (expected: a box)");
-                    }
-                    return new GaussianHead(box, kernels);
-                },
-                seed,
-                kernels);
+        return new Ppo<>(config, factory, made -> GaussianHead.of(made.actionSpace(), kernels), seed, kernels);
     }
 
     /**
@@ -242,8 +194,8 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
                 seen[i] = lanes.get(i).observation(episodes);
                 rollout.observations[base + i] = seen[i];
             }
-            float[][] outputs = actorBatch.forward(seen, n);
-            float[][] values = criticBatch.forward(seen, n);
+            float[][] outputs = nets.actorBatch.forward(seen, n);
+            float[][] values = nets.criticBatch.forward(seen, n);
             for (int i = 0; i < n; i++) {
                 float[] action = new float[head.width()];
                 rollout.logProbs[base + i] = head.sample(outputs[i], acting, action);
@@ -257,7 +209,7 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
                 rollout.rewards[base + i] = (float) answer.reward();
                 rollout.endings[base + i] = answer.ending();
                 if (answer.ending() == Ending.TRUNCATED) {
-                    rollout.finalValues[base + i] = critic.forward(answer.observation())[0];
+                    rollout.finalValues[base + i] = nets.critic.forward(answer.observation())[0];
                 }
                 if (answer.ending().over()) {
                     recentReturns[(int) (ended++ % RECENT)] = lane.episodeReturn();
@@ -265,7 +217,7 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
             }
         }
         for (int i = 0; i < n; i++) {
-            rollout.lastValues[i] = critic.forward(lanes.get(i).observation(episodes))[0];
+            rollout.lastValues[i] = nets.critic.forward(lanes.get(i).observation(episodes))[0];
         }
         t = 0;
         return true;
@@ -285,7 +237,8 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
                 config.lambda(),
                 rollout.advantages);
         double left = 1 - (double) (step - order.length) / config.rollout().budget();
-        adam.learningRate(config.adam().learningRate() * (config.annealing().learningRate() ? left : 1));
+        nets.adam.learningRate(
+                config.adam().learningRate() * (config.annealing().learningRate() ? left : 1));
         double clip = config.loss().clip() * (config.annealing().clip() ? left : 1);
         int batch = config.updates().batch();
         int epochs = config.updates().epochs();
@@ -302,10 +255,7 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
                 }
             }
         }
-        if (!actor.finite() || !critic.finite()) {
-            Checks.finite("actor weights", actor.parameters(), step);
-            Checks.finite("critic weights", critic.parameters(), step);
-        }
+        nets.requireFinite(step);
     }
 
     /** Fisher and Yates, from the identity, so that an order depends on the generator alone. */
@@ -327,8 +277,8 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
         for (int i = 0; i < n; i++) {
             mini.take(i, rollout, rows[from + i]);
         }
-        float[][] outputs = actorBatch.forward(mini.observations, n);
-        float[][] predicted = criticBatch.forward(mini.observations, n);
+        float[][] outputs = nets.actorBatch.forward(mini.observations, n);
+        float[][] predicted = nets.criticBatch.forward(mini.observations, n);
         head.evaluate(outputs, mini.actions, n, mini.logProbs, mini.entropies);
         double entropy = 0;
         for (int i = 0; i < n; i++) {
@@ -350,23 +300,18 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
         double total = policy - loss.entropyCoefficient() * entropy + loss.valueCoefficient() * value;
         Checks.finite("loss", total, step);
 
-        head.gradient(n, mini.logProbGradient, -loss.entropyCoefficient() / n, actorBatch.outputGradient());
-        float[][] valueGradient = criticBatch.outputGradient();
+        head.gradient(n, mini.logProbGradient, -loss.entropyCoefficient() / n, nets.actorBatch.outputGradient());
+        float[][] valueGradient = nets.criticBatch.outputGradient();
         for (int i = 0; i < n; i++) {
             valueGradient[i][0] = (float) (loss.valueCoefficient() * mini.valueGradient[i]);
         }
-        actorBatch.backward();
-        criticBatch.backward();
+        nets.actorBatch.backward();
+        nets.criticBatch.backward();
         double kl = diagnose ? PolicyLosses.kl3(mini.logProbs, mini.oldLogProbs) : 0;
         double outside = diagnose ? PolicyLosses.clipFraction(mini.logProbs, mini.oldLogProbs, clip) : 0;
-        double norm = Checks.finite("gradient norm", adam.step(), step);
+        double norm = Checks.finite("gradient norm", nets.adam.step(), step);
         updates++;
         return new Losses(policy, value, entropy, total, kl, outside, norm);
-    }
-
-    /** Sets the learning rate, which {@link #update} otherwise does. */
-    void learningRate(double rate) {
-        adam.learningRate(rate);
     }
 
     /**
@@ -376,7 +321,7 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
      * @return pi; its mode is the greedy action
      */
     public Policy<float[], A> policy() {
-        Mlp frozen = actor.copy();
+        Mlp frozen = nets.actor.copy();
         Function<float[], Distribution<A>> distributions = head.distributions();
         return seen -> distributions.apply(frozen.forward(seen));
     }
@@ -388,7 +333,7 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
      * @return V in the unit of the returns
      */
     public double value(float[] seen) {
-        return critic.forward(seen)[0];
+        return nets.critic.forward(seen)[0];
     }
 
     /**
@@ -397,22 +342,7 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
      * @return a copy
      */
     public float[] weights() {
-        List<Mlp> nets = nets();
-        int size = nets.stream().mapToInt(Mlp::parameterCount).sum();
-        float[] all = new float[size];
-        int at = 0;
-        for (Mlp net : nets) {
-            float[] part = net.parameters();
-            System.arraycopy(part, 0, all, at, part.length);
-            at += part.length;
-        }
-        return all;
-    }
-
-    private List<Mlp> nets() {
-        List<Mlp> nets = new ArrayList<>(List.of(actor, critic));
-        nets.addAll(head.extra());
-        return nets;
+        return nets.weights();
     }
 
     /**
@@ -452,6 +382,10 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
         return n == 0 ? 0 : Arrays.stream(recentReturns, 0, n).sum() / n;
     }
 
+    private List<SeededRandom> generators() {
+        return List.of(acting, episodes, shuffling);
+    }
+
     @Override
     public byte[] save() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -463,10 +397,8 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
             for (double recent : recentReturns) {
                 out.writeDouble(recent);
             }
-            write(out, weights());
-            out.writeLong(adam.steps());
-            write(out, adam.moments());
-            for (SeededRandom rng : List.of(acting, episodes, shuffling)) {
+            nets.save(out);
+            for (SeededRandom rng : generators()) {
                 byte[] state = rng.save();
                 out.writeInt(state.length);
                 out.write(state);
@@ -491,13 +423,8 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
             for (int i = 0; i < RECENT; i++) {
                 recentReturns[i] = in.readDouble();
             }
-            float[] all = read(in);
-            int at = 0;
-            for (Mlp net : nets()) {
-                net.setParameters(Arrays.copyOfRange(all, at, at += net.parameterCount()));
-            }
-            adam.restore(in.readLong(), read(in));
-            for (SeededRandom rng : List.of(acting, episodes, shuffling)) {
+            nets.restore(in);
+            for (SeededRandom rng : generators()) {
                 rng.restore(in.readNBytes(in.readInt()));
             }
             for (Lane<A> lane : lanes) {
@@ -508,21 +435,6 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
             throw new IllegalArgumentException(
                     "state: " + state.length + " bytes (expected: what a learner of equal configuration saved)", e);
         }
-    }
-
-    static void write(DataOutputStream out, float[] row) throws IOException {
-        out.writeInt(row.length);
-        for (float value : row) {
-            out.writeFloat(value);
-        }
-    }
-
-    static float[] read(DataInputStream in) throws IOException {
-        float[] row = new float[Math.min(in.readInt(), in.available() / Float.BYTES)];
-        for (int i = 0; i < row.length; i++) {
-            row[i] = in.readFloat();
-        }
-        return row;
     }
 
     @Override

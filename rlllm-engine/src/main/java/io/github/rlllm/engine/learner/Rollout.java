@@ -39,8 +39,8 @@ final class Rollout {
     /** Writes the first {@code count} elements of what the environments and the policy gave. */
     void save(DataOutputStream out, int count) throws IOException {
         for (int i = 0; i < count; i++) {
-            Ppo.write(out, observations[i]);
-            Ppo.write(out, actions[i]);
+            ActorCritic.write(out, observations[i]);
+            ActorCritic.write(out, actions[i]);
             out.writeDouble(logProbs[i]);
             out.writeFloat(values[i]);
             out.writeFloat(rewards[i]);
@@ -52,8 +52,8 @@ final class Rollout {
     void restore(DataInputStream in, int count) throws IOException {
         Ending[] kinds = Ending.values();
         for (int i = 0; i < count; i++) {
-            observations[i] = Ppo.read(in);
-            actions[i] = Ppo.read(in);
+            observations[i] = ActorCritic.read(in);
+            actions[i] = ActorCritic.read(in);
             logProbs[i] = in.readDouble();
             values[i] = in.readFloat();
             rewards[i] = in.readFloat();

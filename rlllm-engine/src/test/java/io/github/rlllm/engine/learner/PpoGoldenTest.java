@@ -82,8 +82,8 @@ class PpoGoldenTest {
         PpoConfig config = config(hyper);
         Kernels kernels = kind.equals("scalar") ? Kernels.scalar() : Kernels.fastest();
         Ppo<Integer> ppo = Ppo.categorical(config, CartPole::new, 1, kernels);
-        load(ppo.actor, tensors, "initial/actor");
-        load(ppo.critic, tensors, "initial/critic");
+        load(ppo.nets.actor, tensors, "initial/actor");
+        load(ppo.nets.critic, tensors, "initial/critic");
         fill(ppo.rollout, file.get("buffer"));
 
         boolean cleanRl = hyper.get("style").asText().equals("cleanrl");
@@ -91,7 +91,7 @@ class PpoGoldenTest {
         for (int u = 0; u < 10; u++) {
             String what = recorded.get("name").asText() + " update " + u;
             JsonNode expected = recorded.get("updates").get(u);
-            ppo.learningRate(expected.get("learning_rate").asDouble());
+            ppo.nets.adam.learningRate(expected.get("learning_rate").asDouble());
             JsonNode rows = file.get("minibatch_indices").get(u);
             int[] order = new int[rows.size()];
             for (int i = 0; i < order.length; i++) {
@@ -105,12 +105,12 @@ class PpoGoldenTest {
             close(expected, "approx_kl_k3", losses.kl(), what);
             close(expected, "clip_fraction", losses.clipFraction(), what);
             close(expected, "grad_norm", losses.gradientNorm(), what);
-            sums(expected.get("checksums"), "actor", ppo.actor, what);
-            sums(expected.get("checksums"), "critic", ppo.critic, what);
+            sums(expected.get("checksums"), "actor", ppo.nets.actor, what);
+            sums(expected.get("checksums"), "critic", ppo.nets.critic, what);
         }
         String end = "final/" + recorded.get("name").asText();
-        same(tensors, end + "/actor", ppo.actor);
-        same(tensors, end + "/critic", ppo.critic);
+        same(tensors, end + "/actor", ppo.nets.actor);
+        same(tensors, end + "/critic", ppo.nets.critic);
     }
 
     private static void fill(Rollout rollout, JsonNode buffer) {
