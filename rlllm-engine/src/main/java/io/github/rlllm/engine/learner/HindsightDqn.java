@@ -12,16 +12,17 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Deep Q-learning (Mnih et al. 2015) of one network for many goals (universal value functions, Schaul et al. 2015), with
- * double targets (van Hasselt et al. 2016) and hindsight experience replay (Andrychowicz et al. 2017): a transition is
- * learned from under a goal that was reached later on, under one of the place at random, or under the one pursued.
+ * Deep Q-learning (Mnih et al. 2015) of one network for many goals (universal value functions, Schaul et al. 2015) with
+ * hindsight experience replay (Andrychowicz et al. 2017): a transition is learned from under a goal that was reached
+ * later on, under one of the place at random, or under the one pursued. Deviations: the target network follows by
+ * averaging, and targets are cut to the range that values can have.
  *
  * <p>The reward is 1 when the goal is reached and the episode then ends, so that with discount {@code gamma}
  *
  * <pre>
  * y = 1                                        if g is reached in s'
  * y = 0                                        if g is lost in s or s'
- * y = gamma Q'(s', argmax_a Q(s', a, g), g)    otherwise, cut to [0, 1]
+ * y = gamma max_a Q'(s', a, g)                 otherwise, cut to [0, 1]
  * </pre>
  *
  * and {@code max_a Q(s, a, g)} is gamma to the power of the steps that are left, weighted by the chance of success.
@@ -213,10 +214,9 @@ public final class HindsightDqn {
 
     /** The third case of the target, for the first rows of {@code after}. */
     private void bootstrap(int open) {
-        float[][] online = learn.forward(after, open);
         float[][] later = evaluate.forward(after, open);
         for (int i = 0; i < open; i++) {
-            double value = later[i][best(online[i], worlds[0].actions())];
+            double value = later[i][best(later[i], worlds[0].actions())];
             label[going[i]] = config.gamma() * Math.max(0, Math.min(1, value));
         }
     }

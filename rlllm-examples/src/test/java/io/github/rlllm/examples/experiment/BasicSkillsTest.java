@@ -35,7 +35,12 @@ class BasicSkillsTest {
         Shared shared = new Shared();
         Result result = run(shared, 2);
         assertEquals(
-                List.of("learned", "learned, training layouts", "memoryless", "random", "shortest-path oracle"),
+                List.of(
+                        "learned",
+                        "learned, training layouts",
+                        "memoryless, half the updates",
+                        "random",
+                        "shortest-path oracle"),
                 result.arms().stream().map(Arm::name).toList());
         for (Arm arm : result.arms()) {
             assertEquals(6, arm.metrics().get("go to, success").n(), arm.name());
