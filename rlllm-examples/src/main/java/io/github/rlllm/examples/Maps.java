@@ -63,15 +63,16 @@ final class Maps {
         return map(
                 "RL4LLM: reinforcement learning improves a language model",
                 """
-                 prompts                                    feedback on pairs
-                    |                                               |
-                    v                                               v
-                [language model] ------- completions -------> [reward model]
-                    ^      ^                                        |
-                    |      |                                        | score
-                    |      +------- new weights ------- [PPO with a KL term] <--+
-                    |                                               |           |
-                    +--- better prompts --- [prompt optimiser] <----+-----------+
+                    prompts                              feedback on pairs
+                       |                                         |
+                       v                                         v
+                [language model] ----- completions -----> [reward model]
+                  ^         ^                                    |
+                  |         |                                    | score
+                  |         |                                    v
+                  |         +---- new weights ---- [PPO with a KL term], or
+                  |                                              |
+                  +----------- better prompts -------- [prompt optimiser]
                 """,
                 "language model",
                 TinyGpt.class,

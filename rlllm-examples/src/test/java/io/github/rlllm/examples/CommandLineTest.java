@@ -112,6 +112,25 @@ class CommandLineTest {
     }
 
     @Test
+    void theStandardRegistryKnowsTheBenchmarksAndMakesEveryDemonstration() {
+        Registry standard = Registry.standard();
+        assertTrue(
+                standard.benches()
+                        .keySet()
+                        .containsAll(List.of(
+                                "cartpole-steps",
+                                "dqn-doorkey",
+                                "dqn-frozenlake",
+                                "minigrid-steps",
+                                "ppo-cartpole",
+                                "ppo-doorkey")),
+                standard.benches().keySet().toString());
+        assertTrue(standard.runs().keySet().containsAll(List.of("cartpole-ppo", "frozenlake-dqn")));
+        standard.runs().forEach((id, made) -> assertTrue(made.get() != made.get(), id + " is made anew for every run"));
+        standard.benches().forEach((id, made) -> assertTrue(made.get() != made.get(), id));
+    }
+
+    @Test
     void jsonIsTheLastLineAndHasTheShape() throws Exception {
         for (String[] command : new String[][] {{"run", "saycan"}, {"bench", "toy-steps"}}) {
             assertEquals(0, rlllm(command[0], command[1], "--seeds", "2", "--json", "--runs", runs.toString()));
