@@ -9,6 +9,7 @@ import io.github.rlllm.api.PromptOptimizer;
 import io.github.rlllm.api.RewardModel;
 import io.github.rlllm.engine.learner.Dqn;
 import io.github.rlllm.engine.learner.Ppo;
+import io.github.rlllm.rl4llm.instructgpt.InstructGpt;
 import io.github.rlllm.rlplusllm.plan.PlanRunner;
 import io.github.rlllm.rlplusllm.plan.PolicySkill;
 import io.github.rlllm.rlplusllm.saycan.SayCan;
@@ -79,7 +80,7 @@ final class Maps {
                 "reward model",
                 RewardModel.class,
                 "PPO with a KL term",
-                Ppo.class,
+                InstructGpt.class,
                 "prompt optimiser",
                 PromptOptimizer.class);
     }
