@@ -8,6 +8,7 @@ import io.github.rlllm.examples.bench.PpoCartPole;
 import io.github.rlllm.examples.bench.PpoDoorKey;
 import io.github.rlllm.examples.experiment.ExperimentRequest;
 import io.github.rlllm.examples.experiment.FeedbackTuning;
+import io.github.rlllm.examples.experiment.InstructionPlanning;
 import io.github.rlllm.examples.learn.CartPolePpo;
 import io.github.rlllm.examples.learn.FrozenLakeDqn;
 import java.util.Collections;
@@ -29,6 +30,7 @@ final class Registry {
                 .run("cartpole-ppo", CartPolePpo::new)
                 .run("frozenlake-dqn", FrozenLakeDqn::new)
                 .run("instructgpt", () -> request -> new FeedbackTuning().run(ExperimentRequest.of(request)))
+                .run("saycan", () -> InstructionPlanning::saycan)
                 .bench("cartpole-steps", CartPoleSteps::new)
                 .bench("dqn-doorkey", DqnDoorKey::new)
                 .bench("dqn-frozenlake", DqnFrozenLake::new)

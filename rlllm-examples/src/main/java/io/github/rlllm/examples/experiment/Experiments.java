@@ -40,7 +40,7 @@ public final class Experiments {
     /** Those that exist, in order. One line each. */
     private static final List<Entry> ALL = List.of( //
             new Entry(1, "basic skills", 0, BasicSkills::new),
-            // new Entry(2, "instruction planning", 0, InstructionPlanning::new),
+            new Entry(2, "instruction planning", 0, InstructionPlanning::new),
             new Entry(3, "feedback tuning", 1, shared -> new FeedbackTuning()));
 
     private final List<Entry> entries;

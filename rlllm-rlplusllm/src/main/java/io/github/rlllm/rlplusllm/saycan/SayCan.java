@@ -10,6 +10,7 @@ import io.github.rlllm.api.SkillCall;
 import io.github.rlllm.api.SkillResult;
 import io.github.rlllm.rlplusllm.plan.SkillLibrary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -26,8 +27,8 @@ public final class SayCan<S> implements Planner<S> {
     public static final SkillCall DONE = SkillCall.of("done");
 
     /**
-     * The option by which a language model says that no skill is meant. Its affordance is 0: it is never executed, but
-     * the probability that it takes counts towards giving up.
+     * The option by which a language model says that no skill is meant. It has a fixed affordance, as done has, and is
+     * never executed: choosing it is giving up.
      */
     public static final SkillCall IMPOSSIBLE = SkillCall.of("impossible");
 
@@ -66,25 +67,26 @@ public final class SayCan<S> implements Planner<S> {
         double[] logProduct = new double[options.size()];
         double meant = 0;
         double possible = 0;
-        boolean any = false;
         for (int i = 0; i < logProduct.length; i++) {
             SkillCall option = options.get(i);
             double can = can(option, context.state(), allowed);
             logProduct[i] = useful.logProbAt(i) + Math.log(can);
-            any |= logProduct[i] > Double.NEGATIVE_INFINITY;
             if (!option.equals(DONE)) {
                 double p = Math.exp(useful.logProbAt(i));
                 meant += p;
-                possible += p * can;
+                possible += option.equals(IMPOSSIBLE) ? 0 : p * can;
             }
         }
-        if (!any) {
+        if (Arrays.stream(logProduct).max().orElseThrow() == Double.NEGATIVE_INFINITY) {
             return Directive.giveUp("no option is both meant and possible");
         }
         Finite<SkillCall> product = Finite.softmax(options, logProduct);
         SkillCall chosen = config.sample() ? product.sample(context.rng()) : product.mode();
         if (chosen.equals(DONE)) {
             return Directive.done();
+        }
+        if (chosen.equals(IMPOSSIBLE)) {
+            return Directive.giveUp("no skill is meant");
         }
         if (possible < config.floor() * meant) {
             return Directive.giveUp("expected success of what is meant: " + possible / meant + " (floor: "
@@ -93,10 +95,13 @@ public final class SayCan<S> implements Planner<S> {
         return Directive.invoke(chosen);
     }
 
-    /** p(c | s, l): fixed for done, the skill's value for what is allowed, 0 for the rest. */
+    /** p(c | s, l): fixed for done and impossible, the skill's value for what is allowed, 0 for the rest. */
     private double can(SkillCall option, S state, Set<SkillCall> allowed) {
         if (option.equals(DONE)) {
             return config.done();
+        }
+        if (option.equals(IMPOSSIBLE)) {
+            return config.impossible();
         }
         return allowed.contains(option) ? library.affordance(state, option) : 0;
     }

@@ -1,0 +1,455 @@
+package io.github.rlllm.examples.experiment;
+
+import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
+import io.github.rlllm.api.Control;
+import io.github.rlllm.api.Encoder;
+import io.github.rlllm.api.Finite;
+import io.github.rlllm.api.OptionScorer;
+import io.github.rlllm.api.Provenance;
+import io.github.rlllm.api.SkillCall;
+import io.github.rlllm.engine.lm.CachedEncoder;
+import io.github.rlllm.engine.lm.EmbeddingEncoder;
+import io.github.rlllm.engine.lm.EncoderHead;
+import io.github.rlllm.engine.lm.RandomEncoder;
+import io.github.rlllm.engine.lm.TfIdfEncoder;
+import io.github.rlllm.engine.run.Aim;
+import io.github.rlllm.engine.run.Arm;
+import io.github.rlllm.engine.run.Metric;
+import io.github.rlllm.engine.run.Result;
+import io.github.rlllm.engine.world.house.HouseSkills;
+import io.github.rlllm.engine.world.house.HouseState;
+import io.github.rlllm.engine.world.house.HouseTask;
+import io.github.rlllm.engine.world.house.SkillGoal;
+import io.github.rlllm.engine.world.house.SkillRunner;
+import io.github.rlllm.engine.world.house.Thing;
+import io.github.rlllm.examples.RunRequest;
+import io.github.rlllm.examples.experiment.HousePlans.Affordance;
+import io.github.rlllm.examples.experiment.HousePlans.Trial;
+import io.github.rlllm.examples.experiment.HousePlans.World;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+
+/**
+ * Experiment 2: a small language model plans over skills that reinforcement learning acquired (SayCan). all-MiniLM-L6-v2
+ * reads an instruction and the history; a head fitted on our instructions chooses the next skill; times the learned
+ * value as affordance; until done. Evaluated on held-out wordings, each in an unseen house in which it makes sense.
+ *
+ * <p>Planning: the sequence of skills is the expected one and ends as expected, when every skill is carried out by the
+ * oracle. Execution: the same when the learned skills carry them out.
+ */
+public final class InstructionPlanning implements Experiment {
+    private static final String MINILM = "all-MiniLM-L6-v2";
+    private static final double TEMPERATURE = 0.05;
+    private static final double FLOOR = 0.1;
+    private static final int LONGEST = 4;
+
+    private final Shared shared;
+    private final LongSupplier nanos;
+
+    /**
+     * The experiment.
+     *
+     * @param shared where the skills are, or where they are put
+     */
+    public InstructionPlanning(Shared shared) {
+        this(shared, System::nanoTime);
+    }
+
+    InstructionPlanning(Shared shared, LongSupplier nanos) {
+        this.shared = shared;
+        this.nanos = nanos;
+    }
+
+    /**
+     * The experiment by itself, as {@code rlllm run saycan} runs it.
+     *
+     * @param request seeds, folder, progress and control
+     * @return the figures
+     * @throws IOException if the instructions cannot be read
+     */
+    public static Result saycan(RunRequest request) throws IOException {
+        return new InstructionPlanning(new Shared()).run(ExperimentRequest.of(request));
+    }
+
+    /** An instruction in its house. */
+    private record Task(Instruction instruction, HouseState start, long seed) {}
+
+    /** Figures of one arm: one row a seed, one column an instruction. */
+    private static final class Figures {
+        private final List<boolean[]> planned = new ArrayList<>();
+        private final List<boolean[]> executed = new ArrayList<>();
+        private int done;
+        private int rightlyDone;
+        private int possible;
+        private int falselyImpossible;
+    }
+
+    @Override
+    public Result run(ExperimentRequest request) throws IOException {
+        long start = nanos.getAsLong();
+        InstructionFile fitted = InstructionFile.ours("fit");
+        InstructionFile heldOut = InstructionFile.ours("heldout");
+        Path others = request.instructions();
+        InstructionFile theirs = others == null ? null : InstructionFile.of(others);
+        CachedEncoder minilm = new CachedEncoder(new EmbeddingEncoder(new AllMiniLmL6V2EmbeddingModel(), MINILM));
+        Map<String, Figures> arms = new LinkedHashMap<>();
+        List<double[]> diagnosis = new ArrayList<>();
+        List<Instruction> instructions = List.of();
+        int seeds = request.run().seeds();
+        for (int seed = 1; seed <= seeds; seed++) {
+            Seed one = new Seed(request, minilm, fitted.fill(seed), seed);
+            instructions = heldOut.fill(seed);
+            diagnosis.add(one.evaluate(instructions, arms));
+            if (theirs != null) {
+                one.evaluateOthers(theirs.fill(seed), arms);
+            }
+        }
+        List<Arm> rows = new ArrayList<>();
+        List<Instruction> ours = instructions;
+        arms.forEach((name, figures) -> rows.add(arm(name, figures, ours)));
+        rows.add(new Arm(
+                "diagnosis",
+                "none",
+                Map.of(
+                        "plan", Metric.of("share of runs", column(diagnosis, 0)),
+                        "skills", Metric.of("share of runs", column(diagnosis, 1)))));
+        double seconds = (nanos.getAsLong() - start) / 1e9;
+        return new Result("saycan", seeds, seconds, Provenance.thisMachine(), rows, aims(arms, ours, theirs != null));
+    }
+
+    /** One seed. */
+    private final class Seed {
+        private final ExperimentRequest request;
+        private final Encoder minilm;
+        private final long seed;
+        private final HouseSkills skills;
+        private final InstructionReader reader;
+        private final InstructionReader tfidf;
+        private final InstructionReader random;
+
+        Seed(ExperimentRequest request, CachedEncoder minilm, List<Instruction> fitted, long seed) {
+            this.request = request;
+            this.minilm = minilm;
+            this.seed = seed;
+            this.skills = BasicSkills.learned(shared, request, seed);
+            minilm.encodeAll(List.copyOf(InstructionReader.texts(fitted)));
+            EncoderHead.Config config = EncoderHead.Config.defaults();
+            reader = InstructionReader.fit(minilm, fitted, config);
+            TfIdfEncoder counts =
+                    TfIdfEncoder.fit(fitted.stream().map(Instruction::text).toList());
+            tfidf = InstructionReader.fit(new CachedEncoder(counts), fitted, config);
+            random = InstructionReader.fit(
+                    new CachedEncoder(new RandomEncoder(minilm.dimension(), seed)), fitted, config);
+        }
+
+        /** All arms on our held-out instructions; answers whether plan and skills are found at fault. */
+        double[] evaluate(List<Instruction> instructions, Map<String, Figures> arms) {
+            List<Task> tasks = tasks(instructions);
+            OptionScorer<SkillCall> say = reader;
+            boolean broken = request.broken().equals("plan");
+            Affordance used = broken ? Affordance.CONSTANT : Affordance.VALUE;
+            Figures full = arm("saycan, MiniLM", arms, tasks, say, skills, used, broken);
+            arm("same head, tf-idf", arms, tasks, tfidf, skills, Affordance.VALUE, false);
+            arm("same head, random encoder", arms, tasks, random, skills, Affordance.VALUE, false);
+            arm("zero-shot cosine, MiniLM", arms, tasks, cosine(), skills, Affordance.VALUE, false);
+            arm("instruction withheld", arms, tasks, withheld(say), skills, Affordance.VALUE, false);
+            arm("constant affordance", arms, tasks, say, skills, Affordance.CONSTANT, false);
+            arm("shuffled affordance", arms, tasks, say, skills, Affordance.SHUFFLED, false);
+            arm("oracle skills", arms, tasks, say, SkillRunner.oracle(), Affordance.VALUE, false);
+            arm("random plan", arms, tasks, drawn(), skills, Affordance.VALUE, false);
+            Figures oracle = arms.computeIfAbsent("oracle plan", name -> new Figures());
+            double underFloor = oraclePlans(tasks, oracle);
+            double right = share(oracle.executed.get(oracle.executed.size() - 1), possible(instructions));
+            double planning = share(full.planned.get(full.planned.size() - 1));
+            double execution = share(full.executed.get(full.executed.size() - 1));
+            return new double[] {
+                Diagnosis.plan(planning, execution, right, underFloor) ? 1 : 0,
+                Diagnosis.skills(right, underFloor) ? 1 : 0
+            };
+        }
+
+        void evaluateOthers(List<Instruction> instructions, Map<String, Figures> arms) {
+            List<Task> tasks = tasks(instructions);
+            arm("others' instructions, MiniLM", arms, tasks, reader, skills, Affordance.VALUE, false);
+            arm("others' instructions, tf-idf", arms, tasks, tfidf, skills, Affordance.VALUE, false);
+            arm("others' instructions, random encoder", arms, tasks, random, skills, Affordance.VALUE, false);
+        }
+
+        private List<Task> tasks(List<Instruction> instructions) {
+            List<Task> tasks = new ArrayList<>();
+            for (int i = 0; i < instructions.size(); i++) {
+                long layout = seed * 7919 + i;
+                tasks.add(new Task(instructions.get(i), HouseScene.of(instructions.get(i), layout), layout));
+            }
+            return tasks;
+        }
+
+        private Figures arm(
+                String name,
+                Map<String, Figures> arms,
+                List<Task> tasks,
+                OptionScorer<SkillCall> say,
+                SkillRunner runner,
+                Affordance affordance,
+                boolean broken) {
+            Figures figures = arms.computeIfAbsent(name, key -> new Figures());
+            boolean[] planned = new boolean[tasks.size()];
+            boolean[] executed = new boolean[tasks.size()];
+            for (int i = 0; i < planned.length; i++) {
+                Task task = tasks.get(i);
+                Instruction instruction = task.instruction;
+                request.run().progress().update("planning: " + name, i, planned.length);
+                World paper = new World(task.start, runner, SkillRunner.oracle(), affordance, task.seed);
+                Trial plan = HousePlans.follow(instruction.text(), say, paper);
+                planned[i] = right(instruction, plan);
+                HouseState start = broken ? handsFull(task) : task.start;
+                World world = new World(start, runner, runner, affordance, task.seed);
+                Trial trial = HousePlans.follow(instruction.text(), say, world);
+                executed[i] = right(instruction, trial);
+                figures.done += plan.done() ? 1 : 0;
+                figures.rightlyDone += plan.done() && planned[i] ? 1 : 0;
+                figures.possible += instruction.impossible() ? 0 : 1;
+                figures.falselyImpossible += !instruction.impossible() && plan.gaveUp() ? 1 : 0;
+            }
+            figures.planned.add(planned);
+            figures.executed.add(executed);
+            return figures;
+        }
+
+        /** The fault that is injected: a planner that does not see that its hands are full. */
+        private HouseState handsFull(Task task) {
+            for (Thing thing : task.start.things()) {
+                if (thing.portable() && !task.instruction.text().contains(thing.text())) {
+                    return HouseTask.inHand(task.start, thing);
+                }
+            }
+            return task.start;
+        }
+
+        /** Carries out the expected plans with the learned skills; answers the share of steps under the floor. */
+        private double oraclePlans(List<Task> tasks, Figures figures) {
+            boolean[] executed = new boolean[tasks.size()];
+            int steps = 0;
+            int under = 0;
+            for (int i = 0; i < executed.length; i++) {
+                Task task = tasks.get(i);
+                World world = new World(task.start, skills, skills, Affordance.VALUE, task.seed);
+                executed[i] = true;
+                for (Instruction.Step step : task.instruction.plans().get(0).steps()) {
+                    SkillGoal goal = best(world, step);
+                    steps++;
+                    under += world.affordance(goal) < FLOOR ? 1 : 0;
+                    boolean reached = false;
+                    for (int t = 0; t < HousePlans.TRIES && !reached; t++) {
+                        reached = world.execute(goal, Control.none());
+                    }
+                    executed[i] &= reached;
+                }
+            }
+            boolean[] planned = new boolean[tasks.size()];
+            Arrays.fill(planned, true);
+            figures.planned.add(planned);
+            figures.executed.add(executed);
+            return steps == 0 ? 0 : (double) under / steps;
+        }
+
+        private SkillGoal best(World world, Instruction.Step step) {
+            SkillGoal best = null;
+            double value = -1;
+            for (SkillGoal goal : SkillGoal.all()) {
+                if (step.matches(goal) && world.affordance(goal) > value) {
+                    best = goal;
+                    value = world.affordance(goal);
+                }
+            }
+            if (best == null) {
+                throw new IllegalStateException("step: " + step + " (expected: about a thing of the house)");
+            }
+            return best;
+        }
+
+        private OptionScorer<SkillCall> cosine() {
+            return OptionScorer.cosine(
+                    minilm,
+                    option -> option.arguments().isEmpty()
+                            ? option.skill()
+                            : option.skill() + " the " + option.arguments().get(0),
+                    TEMPERATURE);
+        }
+
+        /** A prior that knows nothing: weights drawn from context and seed. */
+        private OptionScorer<SkillCall> drawn() {
+            return (context, options) -> {
+                SplittableRandom rng = new SplittableRandom(seed * 31 + context.hashCode());
+                return Finite.of(
+                        options,
+                        options.stream().mapToDouble(o -> rng.nextDouble()).toArray());
+            };
+        }
+    }
+
+    private static OptionScorer<SkillCall> withheld(OptionScorer<SkillCall> say) {
+        return (context, options) -> {
+            int end = context.indexOf('\n');
+            return say.score(end < 0 ? "" : context.substring(end), options);
+        };
+    }
+
+    private static boolean right(Instruction instruction, Trial trial) {
+        return (trial.done() || trial.gaveUp()) && instruction.matches(trial.succeeded(), trial.gaveUp());
+    }
+
+    private static Arm arm(String name, Figures figures, List<Instruction> ours) {
+        Map<String, Metric> metrics = new LinkedHashMap<>();
+        int columns = figures.planned.get(0).length;
+        boolean[] all = new boolean[columns];
+        Arrays.fill(all, true);
+        boolean onOurs = columns == ours.size() && !name.startsWith("others");
+        boolean oracle = name.equals("oracle plan");
+        boolean[] base = oracle ? possible(ours) : all;
+        if (!oracle) {
+            metrics.put("planning", metric(figures.planned, base));
+        }
+        metrics.put("execution", metric(figures.executed, base));
+        for (int length = 1; onOurs && length <= LONGEST; length++) {
+            boolean[] chosen = new boolean[columns];
+            boolean any = false;
+            for (int i = 0; i < columns; i++) {
+                chosen[i] = base[i] && ours.get(i).length() == length;
+                any |= chosen[i];
+            }
+            if (any && !oracle) {
+                metrics.put(
+                        "planning, " + length + (length == 1 ? " skill" : " skills"), metric(figures.planned, chosen));
+            }
+            if (any) {
+                metrics.put(
+                        "execution, " + length + (length == 1 ? " skill" : " skills"),
+                        metric(figures.executed, chosen));
+            }
+        }
+        if (onOurs) {
+            boolean[] troubled = troubled(ours);
+            if (!oracle) {
+                metrics.put("execution, affordance matters", metric(figures.executed, troubled));
+            }
+        }
+        if (figures.possible > 0) {
+            metrics.put("false impossible", count(figures.falselyImpossible, figures.possible));
+        }
+        if (figures.done > 0) {
+            metrics.put("precision of done", count(figures.rightlyDone, figures.done));
+        }
+        String model = name.contains("tf-idf")
+                ? "tf-idf"
+                : name.contains("random encoder")
+                        ? "random encoder"
+                        : name.endsWith(" plan") ? "none" : MINILM + ", encoder scorer";
+        return new Arm(name, model, metrics);
+    }
+
+    private static List<Aim> aims(Map<String, Figures> arms, List<Instruction> ours, boolean others) {
+        Figures full = figures(arms, "saycan, MiniLM");
+        boolean[] all = new boolean[ours.size()];
+        Arrays.fill(all, true);
+        double planning = mean(full.planned, all);
+        List<Aim> aims = new ArrayList<>();
+        aims.add(Aim.atLeast("planning on held-out wordings", planning, Bounds.PLANNING));
+        aims.add(Aim.atLeast("execution on held-out wordings", mean(full.executed, all), Bounds.EXECUTION));
+        aims.add(Aim.atLeast(
+                "planning, MiniLM less tf-idf",
+                planning - mean(figures(arms, "same head, tf-idf").planned, all),
+                Bounds.ENCODER_OVER_TFIDF));
+        boolean[] matters = troubled(ours);
+        double gain = mean(full.executed, matters) - mean(figures(arms, "constant affordance").executed, matters);
+        aims.add(new Aim(
+                "execution where an affordance matters, learned less constant",
+                gain,
+                Bounds.AFFORDANCE_GAIN,
+                gain > Bounds.AFFORDANCE_GAIN));
+        if (others) {
+            Figures theirs = figures(arms, "others' instructions, MiniLM");
+            boolean[] each = new boolean[theirs.planned.get(0).length];
+            Arrays.fill(each, true);
+            double share = mean(theirs.planned, each);
+            aims.add(Aim.atLeast("planning on others' instructions", share, Bounds.PLANNING_OTHERS));
+            aims.add(Aim.atLeast(
+                    "planning on others' instructions, MiniLM less tf-idf",
+                    share - mean(figures(arms, "others' instructions, tf-idf").planned, each),
+                    Bounds.ENCODER_OVER_TFIDF));
+        }
+        return aims;
+    }
+
+    private static Figures figures(Map<String, Figures> arms, String name) {
+        return java.util.Objects.requireNonNull(arms.get(name), name);
+    }
+
+    private static boolean[] possible(List<Instruction> instructions) {
+        boolean[] chosen = new boolean[instructions.size()];
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] = !instructions.get(i).impossible();
+        }
+        return chosen;
+    }
+
+    private static boolean[] troubled(List<Instruction> instructions) {
+        boolean[] chosen = new boolean[instructions.size()];
+        for (int i = 0; i < chosen.length; i++) {
+            chosen[i] = instructions.get(i).scene().trouble() != Instruction.Trouble.NONE;
+        }
+        return chosen;
+    }
+
+    /** The share over the chosen instructions, with an interval by bootstrap over them. */
+    private static Metric metric(List<boolean[]> bySeed, boolean[] chosen) {
+        int n = 0;
+        for (boolean c : chosen) {
+            n += c ? 1 : 0;
+        }
+        double[] units = new double[n];
+        double[] seeds = new double[bySeed.size()];
+        for (int s = 0; s < seeds.length; s++) {
+            int next = 0;
+            for (int i = 0; i < chosen.length; i++) {
+                if (chosen[i]) {
+                    double right = bySeed.get(s)[i] ? 1 : 0;
+                    units[next++] += right / seeds.length;
+                    seeds[s] += right / n;
+                }
+            }
+        }
+        return Metric.over("share of instructions", seeds, units);
+    }
+
+    private static Metric count(int part, int whole) {
+        double[] units = new double[whole];
+        Arrays.fill(units, 0, part, 1);
+        return Metric.over("share", new double[] {(double) part / whole}, units);
+    }
+
+    private static double mean(List<boolean[]> bySeed, boolean[] chosen) {
+        return metric(bySeed, chosen).mean();
+    }
+
+    private static double share(boolean[] values) {
+        boolean[] all = new boolean[values.length];
+        Arrays.fill(all, true);
+        return share(values, all);
+    }
+
+    private static double share(boolean[] values, boolean[] chosen) {
+        return mean(List.of(values), chosen);
+    }
+
+    private static double[] column(List<double[]> rows, int column) {
+        return rows.stream().mapToDouble(row -> row[column]).toArray();
+    }
+}
