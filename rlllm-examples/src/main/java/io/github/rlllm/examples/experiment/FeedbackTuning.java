@@ -40,10 +40,13 @@ import org.jspecify.annotations.Nullable;
  * every row.
  */
 public final class FeedbackTuning implements Experiment {
-    /** From this share of wrongly ordered pairs on a reward model is said not to hold on the policy's samples. */
-    static final double LEAST_ACCURACY = 0.5;
+    /**
+     * Below this share of rightly ordered pairs a reward model is said not to hold on the policy's samples. Seen while it
+     * was chosen: .59 to .71 in healthy runs of seeds 1, 2, 4, 5, 6, .06 to .14 in broken ones of seeds 1, 2, 3, 5, 6 (preferences about one prompt alone).
+     */
+    static final double LEAST_ACCURACY = 0.4;
 
-    private static final int PROMPTS = 256;
+    private static final int HELD_OUT = 256;
     private static final int CHOICES = 8;
     private static final int SMOOTH = 5;
     private static final String GPT = "GPT of 2 layers, width 64, trained in the run; ";
@@ -64,15 +67,17 @@ public final class FeedbackTuning implements Experiment {
     private static final String ROOT_KL = "root of KL";
 
     private final InstructGptConfig config;
+    private final int heldOut;
     private final LongSupplier nanos;
 
     /** The experiment as the main job runs it. */
     public FeedbackTuning() {
-        this(InstructGptConfig.defaults(), System::nanoTime);
+        this(InstructGptConfig.defaults(), HELD_OUT, System::nanoTime);
     }
 
-    FeedbackTuning(InstructGptConfig config, LongSupplier nanos) {
+    FeedbackTuning(InstructGptConfig config, int heldOut, LongSupplier nanos) {
         this.config = config;
+        this.heldOut = heldOut;
         this.nanos = nanos;
     }
 
@@ -215,7 +220,7 @@ public final class FeedbackTuning implements Experiment {
             this.metrics = metrics;
             this.rng = SeededRandom.of(seed, "feedback tuning");
             RandomGenerator drawn = evaluation.split("prompts");
-            for (int i = 0; i < PROMPTS; i++) {
+            for (int i = 0; i < heldOut; i++) {
                 prompts.add(task.prompt(drawn));
             }
         }
@@ -249,7 +254,7 @@ public final class FeedbackTuning implements Experiment {
             table.add(DIAGNOSIS, "reward", "named", unsoundReward(across) ? 1 : 0);
             double[] before = perPrompt(sft);
             double[] after = perPrompt(control);
-            return IntStream.range(0, PROMPTS)
+            return IntStream.range(0, heldOut)
                     .mapToDouble(i -> after[i] - before[i])
                     .toArray();
         }
@@ -311,8 +316,8 @@ public final class FeedbackTuning implements Experiment {
         private List<Reply> bestOf(LearnedReward reward) {
             RandomGenerator samples = evaluation.split("replies");
             List<Reply> best = new ArrayList<>();
-            for (int i = 0; i < 2 * PROMPTS; i++) {
-                List<Reply> some = study.sample(tuned, Collections.nCopies(CHOICES, prompts.get(i % PROMPTS)), samples);
+            for (int i = 0; i < 2 * heldOut; i++) {
+                List<Reply> some = study.sample(tuned, Collections.nCopies(CHOICES, prompts.get(i % heldOut)), samples);
                 double[] scores = reward.scoreAll(some);
                 int at = 0;
                 for (int k = 1; k < CHOICES; k++) {
@@ -333,14 +338,14 @@ public final class FeedbackTuning implements Experiment {
 
         /** The mean true score of the two replies to each prompt. */
         private double[] perPrompt(List<Reply> replies) {
-            return IntStream.range(0, PROMPTS)
-                    .mapToDouble(i -> (task.trueScore(replies.get(i)) + task.trueScore(replies.get(i + PROMPTS))) / 2)
+            return IntStream.range(0, heldOut)
+                    .mapToDouble(i -> (task.trueScore(replies.get(i)) + task.trueScore(replies.get(i + heldOut))) / 2)
                     .toArray();
         }
 
         private List<Reply> half(List<Reply> replies) {
-            List<Reply> turned = new ArrayList<>(replies.subList(PROMPTS, 2 * PROMPTS));
-            turned.addAll(replies.subList(0, PROMPTS));
+            List<Reply> turned = new ArrayList<>(replies.subList(heldOut, 2 * heldOut));
+            turned.addAll(replies.subList(0, heldOut));
             return turned;
         }
 

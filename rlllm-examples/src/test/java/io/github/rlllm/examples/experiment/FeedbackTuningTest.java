@@ -1,0 +1,69 @@
+package io.github.rlllm.examples.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.rlllm.api.Control;
+import io.github.rlllm.engine.run.Arm;
+import io.github.rlllm.engine.run.Progress;
+import io.github.rlllm.engine.run.Result;
+import io.github.rlllm.examples.RunRequest;
+import io.github.rlllm.rl4llm.instructgpt.InstructGptConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FeedbackTuningTest {
+    private static final InstructGptConfig TINY =
+            new InstructGptConfig(4, 8, 32, 1, new InstructGptConfig.Ppo(6, 8, 1, 8, 0.1, 1e-3));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void everyRowCurveAndAimIsThere() throws IOException {
+        RunRequest run = new RunRequest(1, folder, Progress.none(), Control.none());
+        Result result = new FeedbackTuning(TINY, 16, () -> 0L).run(ExperimentRequest.of(run));
+        assertEquals(
+                List.of(
+                        "SFT",
+                        "best of 8",
+                        "SFT, equal extra compute",
+                        "PPO",
+                        "PPO on the true score",
+                        "PPO, KL off",
+                        "control: PPO, shuffled preferences",
+                        "reward model",
+                        "diagnosis"),
+                result.arms().stream().map(Arm::name).toList());
+        assertTrue(result.arms().get(0).model().contains("annotator simulated, agreement 0."));
+        assertEquals(4, result.aims().size());
+        // Four arms of PPO, six rollouts each.
+        assertEquals(
+                24, Files.readAllLines(folder.resolve("metrics-feedback.jsonl")).size());
+    }
+
+    @Test
+    void aPersonsFileIsReadBeforeAnythingIsTrained() throws IOException {
+        Path file = Files.writeString(folder.resolve("p.jsonl"), "{\"prompt\": 1}\n");
+        RunRequest run = new RunRequest(1, folder, Progress.none(), Control.none());
+        assertEquals(
+                file + ", line 1: prompt is number (expected: a text)",
+                assertThrows(
+                                IOException.class,
+                                () -> new FeedbackTuning(TINY, 16, () -> 0L)
+                                        .run(new ExperimentRequest(run, "", null, file)))
+                        .getMessage());
+    }
+
+    @Test
+    void theFaultIsNamedBelowTheThreshold() {
+        assertTrue(FeedbackTuning.unsoundReward(0.14));
+        assertFalse(FeedbackTuning.unsoundReward(0.59));
+    }
+}
