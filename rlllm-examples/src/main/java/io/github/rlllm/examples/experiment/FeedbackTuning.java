@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
 public final class FeedbackTuning implements Experiment {
     /**
      * Below this share of rightly ordered pairs a reward model is said not to hold on the policy's samples. Seen while it
-     * was chosen: .59 to .71 in healthy runs of seeds 1, 2, 4, 5, 6, .06 to .14 in broken ones of seeds 1, 2, 3, 5, 6 (preferences about one prompt alone).
+     * was chosen: .57 to .71 in healthy runs of seeds 1 to 6, .05 to .14 in broken ones (preferences about one prompt
+     * alone) of the same seeds.
      */
     static final double LEAST_ACCURACY = 0.4;
 
