@@ -4,6 +4,7 @@ import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.examples.RunRequest;
 import java.lang.management.ManagementFactory;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 
 /**
@@ -33,7 +34,7 @@ final class StepRate {
         timed(chunk, WARM_UP_NANOS, 0, rates, shares);
         for (int run = 0; run < RUNS; run++) {
             if (request.control().cancelled()) {
-                throw new IllegalStateException(name + ": cancelled after " + run + " runs (expected: " + RUNS + ")");
+                throw new CancellationException(name + ": cancelled after " + run + " runs (expected: " + RUNS + ")");
             }
             request.progress().update(name, run, RUNS);
             timed(chunk, RUN_NANOS, run, rates, shares);

@@ -341,7 +341,9 @@ class PlanRunnerTest {
                         .starts((c, control) -> CompletableFuture.failedFuture(new IllegalStateException("cable"))));
         PlanReport report = run(script(A, B), PlanOptions.defaults(), skills);
         assertEquals(
-                List.of("a: java.lang.IllegalStateException: motor", "b: java.lang.IllegalStateException: cable"),
+                List.of(
+                        "a: a threw java.lang.IllegalStateException: motor",
+                        "b: b threw java.lang.IllegalStateException: cable"),
                 report.history().stream().map(PlanEvent::text).toList());
         assertEquals(PlanEnding.DONE, report.ending());
     }

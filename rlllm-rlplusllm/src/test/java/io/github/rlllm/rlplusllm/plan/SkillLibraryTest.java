@@ -49,7 +49,11 @@ class SkillLibraryTest {
         assertTrue(refusal(List.of()).contains("expected: at least one"));
         assertTrue(refusal(List.of(skill("wait", ""), skill("wait", ""))).contains("wait twice"));
         assertTrue(refusal(List.of(skill("take", "", "thing"))).contains("domain of thing"));
-        assertTrue(refusal(List.of(skill("take", "", "object", "object"))).contains("distinct names"));
+        // The builder refuses a repeated parameter before the library would.
+        assertTrue(String.valueOf(
+                        assertThrows(IllegalArgumentException.class, () -> skill("take", "", "object", "object"))
+                                .getMessage())
+                .contains("distinct names"));
         assertTrue(refusal(List.of(skill("take", "holding {object}", "object"))).contains("holding {object}"));
         assertTrue(refusal(List.of(skill("wait", "carrying {object}"))).contains("in braces"));
         assertEquals(
