@@ -14,7 +14,7 @@ public enum PlanEnding {
     CANCELLED,
     /** Too many skills in a row failed, or no call is left that may be invoked. */
     NO_PROGRESS,
-    /** The planner threw or chose what is not allowed. */
+    /** The planner threw or chose what is not allowed; the history ends with a {@link PlannerFailed}. */
     PLANNING_FAILED;
 
     /**

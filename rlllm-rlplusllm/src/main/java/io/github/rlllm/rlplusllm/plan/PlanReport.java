@@ -12,7 +12,7 @@ import java.util.Objects;
  *
  * @param ending how it ended
  * @param reason why, in words
- * @param history what the planner was told, oldest first
+ * @param history what the planner was told, oldest first; then a {@link PlannerFailed} where it failed
  * @param directives how often the planner was asked
  */
 public record PlanReport(PlanEnding ending, String reason, List<PlanEvent> history, int directives) {

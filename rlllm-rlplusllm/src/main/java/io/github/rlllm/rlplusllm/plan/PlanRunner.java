@@ -151,10 +151,10 @@ public final class PlanRunner<S> {
             Directive directive;
             directives++;
             try {
-                directive = planner.next(new PlanContext<>(task, now, history, allowed, left, control, rng));
+                PlanContext<S> context = new PlanContext<>(task, now, history, allowed, left, control, rng);
+                directive = Objects.requireNonNull(planner.next(context), "directive: null (expected: a directive)");
             } catch (RuntimeException failure) {
-                LOG.debug("planner failed", failure);
-                return end(PlanEnding.PLANNING_FAILED, failure.toString());
+                return plannerFailed(failure, failure.toString());
             }
             if (control.cancelled()) {
                 return end(PlanEnding.CANCELLED, "cancelled while planning step " + directives);
@@ -172,9 +172,8 @@ public final class PlanRunner<S> {
 
         private @Nullable PlanReport invoke(SkillCall call, List<SkillCall> allowed) {
             if (!allowed.contains(call)) {
-                return end(
-                        PlanEnding.PLANNING_FAILED,
-                        "call: " + call + " (expected: one of the " + allowed.size() + " allowed)");
+                String reason = "call: " + call + " (expected: one of the " + allowed.size() + " allowed)";
+                return plannerFailed(new IllegalArgumentException(reason), reason);
             }
             Skill<S> skill = library.skill(call);
             if (!options.supervisor().approves(call, skill.hazard())) {
@@ -236,6 +235,14 @@ public final class PlanRunner<S> {
                     Math.max(0, budget.calls() - directives),
                     Math.max(0, budget.tokens() - spentTokens),
                     left.isNegative() ? Duration.ZERO : left);
+        }
+
+        private PlanReport plannerFailed(RuntimeException failure, String reason) {
+            LOG.warn(
+                    "planner failed with {} (its message is in the run's last event)",
+                    failure.getClass().getName());
+            remember(new PlannerFailed(failure));
+            return end(PlanEnding.PLANNING_FAILED, reason);
         }
 
         private PlanReport end(PlanEnding ending, String reason) {

@@ -2,6 +2,8 @@ package io.github.rlllm.rlplusllm.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -118,6 +120,46 @@ class PlanRunnerTest {
                 run(script(SkillCall.of("fly")), PlanOptions.defaults(), skills).ending());
         assertTrue(PlanEnding.GOAL.success());
         assertFalse(PlanEnding.GAVE_UP.success());
+    }
+
+    @Test
+    void aFailureOfThePlannerIsAnEventThatHoldsItsCause() {
+        IllegalStateException thrown =
+                new IllegalStateException("no model\nat port 1", new RuntimeException("refused"));
+        List<PlanEvent> traced = new ArrayList<>();
+        PlanReport report = run(
+                context -> {
+                    if (context.history().isEmpty()) {
+                        return Directive.invoke(A);
+                    }
+                    throw thrown;
+                },
+                PlanOptions.<String>defaults().withTrace(traced::add),
+                List.of(skill("a", OK)));
+        assertEquals(PlanEnding.PLANNING_FAILED, report.ending());
+        assertEquals(2, report.history().size());
+        PlannerFailed failed =
+                assertInstanceOf(PlannerFailed.class, report.history().get(1));
+        assertSame(thrown, failed.cause());
+        assertEquals("planner: failed with java.lang.IllegalStateException: no model at port 1", failed.text());
+        assertTrue(traced.contains(failed));
+    }
+
+    @Test
+    void whatIsNotADirectiveOrNotAllowedIsAFailureOfThePlanner() {
+        PlanReport nothing = run(context -> null, PlanOptions.defaults(), List.of(skill("a", OK)));
+        assertEquals(PlanEnding.PLANNING_FAILED, nothing.ending());
+        PlannerFailed none =
+                assertInstanceOf(PlannerFailed.class, nothing.history().get(0));
+        assertEquals(
+                "planner: failed with java.lang.NullPointerException: directive: null (expected: a directive)",
+                none.text());
+        PlanReport flew = run(script(SkillCall.of("fly")), PlanOptions.defaults(), List.of(skill("a", OK)));
+        PlannerFailed outside =
+                assertInstanceOf(PlannerFailed.class, flew.history().get(0));
+        assertEquals(
+                "call: fly (expected: one of the 1 allowed)", outside.cause().getMessage());
+        assertEquals(outside.cause().getMessage(), flew.reason());
     }
 
     @Test
