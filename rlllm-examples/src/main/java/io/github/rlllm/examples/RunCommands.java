@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rlllm.api.Provenance;
 import io.github.rlllm.engine.run.Arm;
+import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.RunFolder;
 import io.github.rlllm.examples.experiment.ExperimentRequest;
@@ -209,6 +210,10 @@ final class RunCommands {
         @Override
         public Integer call() throws IOException {
             List<Experiments.Entry> entries = only.isEmpty() ? Experiments.all() : Experiments.only(only);
+            Experiments.injectable(fault, entries);
+            // Refused before the folder of an earlier run is touched.
+            RunRequest look = new RunRequest(options.seeds, options.runs, Progress.none(), terminal.control());
+            new ExperimentRequest(look, fault, instructions, preferences);
             Experiments experiments = new Experiments(entries, terminal.nanos());
             return run(
                     "experiments",

@@ -25,13 +25,17 @@ public record ExperimentRequest(
     /**
      * Checks the record.
      *
-     * @throws IllegalArgumentException if the fault is unknown
+     * @throws IllegalArgumentException if the fault is unknown, or is one of the preferences and a file gives these
      */
     public ExperimentRequest {
         Objects.requireNonNull(run, "run");
         if (!broken.isEmpty() && !FAULTS.contains(broken)) {
             throw new IllegalArgumentException(
                     "break: " + broken + " (expected: one of " + String.join(", ", FAULTS) + ")");
+        }
+        if (broken.equals("reward") && preferences != null) {
+            throw new IllegalArgumentException(
+                    "preferences: " + preferences + " (expected: none with break reward, which collects its own)");
         }
     }
 

@@ -9,6 +9,7 @@ import io.github.rlllm.examples.RunRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
@@ -42,6 +43,10 @@ public final class Experiments {
             new Entry(1, "basic skills", 0, BasicSkills::new),
             new Entry(2, "instruction planning", 0, InstructionPlanning::new),
             new Entry(3, "feedback tuning", 1, shared -> new FeedbackTuning()));
+
+    /** Which experiments a fault is injected into. */
+    private static final Map<String, List<Integer>> FAULTS =
+            Map.of("plan", List.of(2), "skills", List.of(1, 2), "reward", List.of(3));
 
     private final List<Entry> entries;
     private final LongSupplier nanos;
@@ -82,6 +87,21 @@ public final class Experiments {
             }
         }
         return ALL.stream().filter(entry -> numbers.contains(entry.number())).toList();
+    }
+
+    /**
+     * Refuses a fault that none of the experiments would inject, since the run would be a healthy one.
+     *
+     * @param fault its name, empty for none
+     * @param entries what is to run
+     * @throws IllegalArgumentException if so
+     */
+    public static void injectable(String fault, List<Entry> entries) {
+        List<Integer> where = FAULTS.getOrDefault(fault, List.of());
+        if (!where.isEmpty() && entries.stream().noneMatch(entry -> where.contains(entry.number()))) {
+            throw new IllegalArgumentException(
+                    "break: " + fault + " (expected: with one of the experiments " + where + ")");
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.MetricsLog;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.SeededRandom;
+import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.rl4llm.instructgpt.Annotator;
 import io.github.rlllm.rl4llm.instructgpt.HotelReplies;
 import io.github.rlllm.rl4llm.instructgpt.InstructGpt;
@@ -40,13 +41,6 @@ import org.jspecify.annotations.Nullable;
  * every row.
  */
 public final class FeedbackTuning implements Experiment {
-    /**
-     * Below this share of rightly ordered pairs a reward model is said not to hold on the policy's samples. Seen while it
-     * was chosen: .57 to .71 in healthy runs of seeds 1 to 6, .05 to .14 in broken ones (preferences about one prompt
-     * alone) of the same seeds.
-     */
-    static final double LEAST_ACCURACY = 0.4;
-
     private static final int HELD_OUT = 256;
     private static final int CHOICES = 8;
     private static final int SMOOTH = 5;
@@ -124,9 +118,7 @@ public final class FeedbackTuning implements Experiment {
         TorchRuntime runtime = TorchRuntime.start();
         InstructGpt study = new InstructGpt(
                 runtime, task, config, request.run().progress(), request.run().control());
-        SeededRandom shared = SeededRandom.of(0, "feedback tuning, shared by all seeds");
-        GptWeights tuned =
-                study.sft(study.pretrain(shared.split("corpus")), config.sftSteps(), shared.split("supervised"));
+        GptWeights tuned = tuned(study);
         Table table = new Table();
         List<double[]> rises = new ArrayList<>();
         Path log = request.run().folder().resolve("metrics-feedback.jsonl");
@@ -152,6 +144,31 @@ public final class FeedbackTuning implements Experiment {
                 Provenance.thisMachine() + ", " + runtime.describe(),
                 arms,
                 aims(table, rises));
+    }
+
+    /** The supervised model from which the preferences and the policy of every seed start. */
+    private GptWeights tuned(InstructGpt study) {
+        SeededRandom shared = SeededRandom.of(0, "feedback tuning, shared by all seeds");
+        return study.sft(study.pretrain(shared.split("corpus")), config.sftSteps(), shared.split("supervised"));
+    }
+
+    /**
+     * Of as many seeds as asked for, from {@code first}, the figure that a reward model's failure is read off, as
+     * {@link #run} has it, without the rows that it does not need.
+     */
+    double[] diagnosed(ExperimentRequest request, int first) throws IOException {
+        HotelReplies task = new HotelReplies();
+        RunRequest run = request.run();
+        InstructGpt study = new InstructGpt(TorchRuntime.start(), task, config, run.progress(), run.control());
+        GptWeights tuned = tuned(study);
+        double[] accuracies = new double[run.seeds()];
+        try (MetricsLog metrics = MetricsLog.open(run.folder().resolve("metrics-feedback.jsonl"), 0)) {
+            for (int i = 0; i < accuracies.length; i++) {
+                Seed one = new Seed(study, task, tuned, first + i, new Table(), metrics);
+                accuracies[i] = one.diagnosed(request.broken().equals("reward"));
+            }
+        }
+        return accuracies;
     }
 
     private static List<Aim> aims(Table table, List<double[]> rises) {
@@ -187,19 +204,6 @@ public final class FeedbackTuning implements Experiment {
         return Arrays.stream(table.values(row, figure)).average().orElse(Double.NaN);
     }
 
-    /**
-     * Whether a reward model does not generalise: of pairs made of one reply of the policy and one of the tuned model to
-     * the same prompt, it orders less than {@link #LEAST_ACCURACY} as the true score does. A policy that was raised on a
-     * sound reward model is better than the tuned one and the model says so; a policy that exploits an unsound one is
-     * rated above replies that are truly better, so that the share falls below chance.
-     *
-     * @param accuracy the share, from 0 to 1
-     * @return true if the fault is named
-     */
-    static boolean unsoundReward(double accuracy) {
-        return accuracy < LEAST_ACCURACY;
-    }
-
     /** Everything that belongs to one seed. */
     private final class Seed {
         private final InstructGpt study;
@@ -228,12 +232,7 @@ public final class FeedbackTuning implements Experiment {
 
         /** All rows; gives the control's rise of the true score, one number a prompt. */
         double[] run(boolean broken, @Nullable PreferenceFile person) throws IOException {
-            RandomGenerator drawn = rng.split("prompts of the preferences");
-            int[] only = task.prompt(drawn);
-            Supplier<int[]> source = broken ? () -> only : () -> task.prompt(drawn);
-            List<Preference> preferences = person == null || broken
-                    ? study.collect(tuned, source, Annotator.defaults(), rng.split("preferences"))
-                    : person.preferences();
+            List<Preference> preferences = person == null ? simulated(broken) : person.preferences();
             LearnedReward reward = study.fitReward(tuned, preferences, rng.split("reward model"));
             LearnedReward random = study.fitReward(tuned, shuffled(preferences), rng.split("reward model"));
             InstructGptConfig.Ppo ppo = config.ppo();
@@ -252,12 +251,30 @@ public final class FeedbackTuning implements Experiment {
             table.add(REWARD, "accuracy on PPO samples", "share of pairs", accuracy(reward, policy, half(policy)));
             double across = accuracy(reward, policy, sft);
             table.add(REWARD, "accuracy on PPO against SFT samples", "share of pairs", across);
-            table.add(DIAGNOSIS, "reward", "named", unsoundReward(across) ? 1 : 0);
+            table.add(DIAGNOSIS, "reward", "named", Diagnosis.reward(across) ? 1 : 0);
             double[] before = perPrompt(sft);
             double[] after = perPrompt(control);
             return IntStream.range(0, heldOut)
                     .mapToDouble(i -> after[i] - before[i])
                     .toArray();
+        }
+
+        /**
+         * The figure that a reward model's failure is read off, without the rows that it does not need: the same as in
+         * {@link #run}.
+         */
+        double diagnosed(boolean broken) throws IOException {
+            LearnedReward reward = study.fitReward(tuned, simulated(broken), rng.split("reward model"));
+            List<Reply> sft = evaluate(SFT, tuned, reward);
+            return accuracy(reward, evaluate(PPO, ppo(PPO, reward, reward, config.ppo()), reward), sft);
+        }
+
+        /** Preferences of the simulated annotator; the fault that is injected is that all are about one prompt. */
+        private List<Preference> simulated(boolean broken) {
+            RandomGenerator drawn = rng.split("prompts of the preferences");
+            int[] only = task.prompt(drawn);
+            Supplier<int[]> source = broken ? () -> only : () -> task.prompt(drawn);
+            return study.collect(tuned, source, Annotator.defaults(), rng.split("preferences"));
         }
 
         /** PPO from the tuned model, its curve kept and its peak and fall put into the table. */

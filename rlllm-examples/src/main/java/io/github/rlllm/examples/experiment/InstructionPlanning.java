@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Experiment 2: a small language model plans over skills that reinforcement learning acquired (SayCan). all-MiniLM-L6-v2
@@ -100,7 +101,7 @@ public final class InstructionPlanning implements Experiment {
         InstructionFile theirs = others == null ? null : InstructionFile.of(others);
         CachedEncoder minilm = new CachedEncoder(new EmbeddingEncoder(new AllMiniLmL6V2EmbeddingModel(), MINILM));
         Map<String, Figures> arms = new LinkedHashMap<>();
-        List<double[]> diagnosis = new ArrayList<>();
+        List<Diagnosis.Plans> diagnosis = new ArrayList<>();
         List<Instruction> instructions = List.of();
         int seeds = request.run().seeds();
         for (int seed = 1; seed <= seeds; seed++) {
@@ -118,10 +119,26 @@ public final class InstructionPlanning implements Experiment {
                 "diagnosis",
                 "none",
                 Map.of(
-                        "plan", Metric.of("share of runs", column(diagnosis, 0)),
-                        "skills", Metric.of("share of runs", column(diagnosis, 1)))));
+                        "plan", Metric.of("share of runs", named(diagnosis, Diagnosis::plan)),
+                        "skills", Metric.of("share of runs", named(diagnosis, Diagnosis::skills)))));
         double seconds = (nanos.getAsLong() - start) / 1e9;
         return new Result("saycan", seeds, seconds, Provenance.thisMachine(), rows, aims(arms, ours, theirs != null));
+    }
+
+    /**
+     * Of as many seeds as asked for, from {@code first}, what the failure signatures are read off, as {@link #run} has
+     * it, without the other arms.
+     */
+    List<Diagnosis.Plans> diagnosed(ExperimentRequest request, int first) throws IOException {
+        InstructionFile fitted = InstructionFile.ours("fit");
+        InstructionFile heldOut = InstructionFile.ours("heldout");
+        CachedEncoder minilm = new CachedEncoder(new EmbeddingEncoder(new AllMiniLmL6V2EmbeddingModel(), MINILM));
+        List<Diagnosis.Plans> seeds = new ArrayList<>();
+        for (int seed = first; seed < first + request.run().seeds(); seed++) {
+            Seed one = new Seed(request, minilm, fitted.fill(seed), seed);
+            seeds.add(one.diagnosed(heldOut.fill(seed), new LinkedHashMap<>()));
+        }
+        return seeds;
     }
 
     /** One seed. */
@@ -149,13 +166,11 @@ public final class InstructionPlanning implements Experiment {
                     new CachedEncoder(new RandomEncoder(minilm.dimension(), seed)), fitted, config);
         }
 
-        /** All arms on our held-out instructions; answers whether plan and skills are found at fault. */
-        double[] evaluate(List<Instruction> instructions, Map<String, Figures> arms) {
+        /** All arms on our held-out instructions; answers what they show of this seed. */
+        Diagnosis.Plans evaluate(List<Instruction> instructions, Map<String, Figures> arms) {
             List<Task> tasks = tasks(instructions);
             OptionScorer<SkillCall> say = reader;
-            boolean broken = request.broken().equals("plan");
-            Affordance used = broken ? Affordance.CONSTANT : Affordance.VALUE;
-            Figures full = arm("saycan, MiniLM", arms, tasks, say, skills, used, broken);
+            Diagnosis.Plans plans = diagnosed(instructions, arms);
             arm("same head, tf-idf", arms, tasks, tfidf, skills, Affordance.VALUE, false);
             arm("same head, random encoder", arms, tasks, random, skills, Affordance.VALUE, false);
             arm("zero-shot cosine, MiniLM", arms, tasks, cosine(), skills, Affordance.VALUE, false);
@@ -164,15 +179,22 @@ public final class InstructionPlanning implements Experiment {
             arm("shuffled affordance", arms, tasks, say, skills, Affordance.SHUFFLED, false);
             arm("oracle skills", arms, tasks, say, SkillRunner.oracle(), Affordance.VALUE, false);
             arm("random plan", arms, tasks, drawn(), skills, Affordance.VALUE, false);
+            return plans;
+        }
+
+        /** The two arms that the failure signatures are read off: the planner's own plans and the right ones. */
+        Diagnosis.Plans diagnosed(List<Instruction> instructions, Map<String, Figures> arms) {
+            List<Task> tasks = tasks(instructions);
+            boolean broken = request.broken().equals("plan");
+            Affordance used = broken ? Affordance.CONSTANT : Affordance.VALUE;
+            Figures full = arm("saycan, MiniLM", arms, tasks, reader, skills, used, broken);
             Figures oracle = arms.computeIfAbsent("oracle plan", name -> new Figures());
             double underFloor = oraclePlans(tasks, oracle);
-            double right = share(oracle.executed.get(oracle.executed.size() - 1), possible(instructions));
-            double planning = share(full.planned.get(full.planned.size() - 1));
-            double execution = share(full.executed.get(full.executed.size() - 1));
-            return new double[] {
-                Diagnosis.plan(planning, execution, right, underFloor) ? 1 : 0,
-                Diagnosis.skills(right, underFloor) ? 1 : 0
-            };
+            return new Diagnosis.Plans(
+                    share(full.planned.get(full.planned.size() - 1)),
+                    share(full.executed.get(full.executed.size() - 1)),
+                    share(oracle.executed.get(oracle.executed.size() - 1), possible(instructions)),
+                    underFloor);
         }
 
         void evaluateOthers(List<Instruction> instructions, Map<String, Figures> arms) {
@@ -449,7 +471,7 @@ public final class InstructionPlanning implements Experiment {
         return mean(List.of(values), chosen);
     }
 
-    private static double[] column(List<double[]> rows, int column) {
-        return rows.stream().mapToDouble(row -> row[column]).toArray();
+    private static double[] named(List<Diagnosis.Plans> runs, Predicate<Diagnosis.Plans> signature) {
+        return runs.stream().mapToDouble(run -> signature.test(run) ? 1 : 0).toArray();
     }
 }

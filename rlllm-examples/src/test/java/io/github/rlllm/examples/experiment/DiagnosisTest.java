@@ -5,41 +5,54 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.rlllm.examples.experiment.Diagnosis.Plans;
 import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
     @Test
     void aHealthyRunRaisesNone() {
-        assertFalse(Diagnosis.plan(.87, .82, .94, .03));
-        assertFalse(Diagnosis.skills(.94, .03));
-        assertFalse(Diagnosis.reward(.72, .68));
+        Plans healthy = new Plans(.87, .82, .94, .03);
+        assertFalse(Diagnosis.plan(healthy));
+        assertFalse(Diagnosis.skills(healthy));
+        assertFalse(Diagnosis.reward(.65));
     }
 
     @Test
     void plansThatFailInTheWorldAreNamedOnlyWhereTheSkillsAreAble() {
-        assertTrue(Diagnosis.plan(.80, .30, .94, .03));
-        assertFalse(Diagnosis.plan(.80, .30, .40, .03));
-        assertFalse(Diagnosis.plan(.80, .56, .94, .03));
+        assertTrue(Diagnosis.plan(new Plans(.80, .54, .94, .03)));
+        assertFalse(Diagnosis.plan(new Plans(.80, .56, .94, .03)));
+        assertFalse(Diagnosis.plan(new Plans(.80, .30, .40, .03)));
+        assertFalse(Diagnosis.plan(new Plans(.80, .30, .94, .36)));
+        // Better in the world than on paper is no fault.
+        assertFalse(Diagnosis.plan(new Plans(.30, .80, .94, .03)));
     }
 
     @Test
     void narrowSkillsFailRightPlansOrSinkUnderTheFloor() {
-        assertTrue(Diagnosis.skills(.40, .03));
-        assertTrue(Diagnosis.skills(.94, .60));
-        assertFalse(Diagnosis.skills(.65, .35));
+        assertTrue(Diagnosis.skills(new Plans(.87, .82, .64, .03)));
+        assertFalse(Diagnosis.skills(new Plans(.87, .82, .65, .35)));
+        assertTrue(Diagnosis.skills(new Plans(.87, .82, .94, .36)));
     }
 
     @Test
-    void aRewardModelThatDoesNotGeneraliseDropsOnThePolicysSamples() {
-        assertTrue(Diagnosis.reward(.72, .55));
-        assertFalse(Diagnosis.reward(.55, .72));
+    void aRewardModelThatDoesNotGeneraliseIsOftenWrongOnThePolicysSamples() {
+        assertTrue(Diagnosis.reward(.39));
+        assertFalse(Diagnosis.reward(.40));
     }
 
     @Test
     void sharesAreChecked() {
         assertEquals(
                 "planning: 1.5 (expected: from 0 to 1)",
-                assertThrows(IllegalArgumentException.class, () -> Diagnosis.plan(1.5, .3, .9, 0))
+                assertThrows(IllegalArgumentException.class, () -> new Plans(1.5, .3, .9, 0))
+                        .getMessage());
+        assertEquals(
+                "underFloor: NaN (expected: from 0 to 1)",
+                assertThrows(IllegalArgumentException.class, () -> new Plans(.5, .3, .9, Double.NaN))
+                        .getMessage());
+        assertEquals(
+                "accuracy: -0.1 (expected: from 0 to 1)",
+                assertThrows(IllegalArgumentException.class, () -> Diagnosis.reward(-.1))
                         .getMessage());
     }
 }

@@ -107,4 +107,17 @@ class ExperimentsTest {
                 }));
         assertEquals("diverged", failure.getMessage());
     }
+
+    @Test
+    void aFaultIsRefusedWhereNoExperimentWouldInjectIt() {
+        Experiments.injectable("reward", Experiments.all());
+        Experiments.injectable("", Experiments.only(List.of(1)));
+        Experiments.injectable("skills", Experiments.only(List.of(1)));
+        assertEquals(
+                "break: plan (expected: with one of the experiments [2])",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> Experiments.injectable("plan", Experiments.only(List.of(1, 3))))
+                        .getMessage());
+    }
 }

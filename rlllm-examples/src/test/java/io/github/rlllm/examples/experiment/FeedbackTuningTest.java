@@ -1,7 +1,6 @@
 package io.github.rlllm.examples.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -62,8 +61,17 @@ class FeedbackTuningTest {
     }
 
     @Test
-    void theFaultIsNamedBelowTheThreshold() {
-        assertTrue(FeedbackTuning.unsoundReward(0.14));
-        assertFalse(FeedbackTuning.unsoundReward(0.59));
+    void aFileOfPreferencesIsRefusedWhereTheFaultIsInThem() {
+        RunRequest run = new RunRequest(1, folder, Progress.none(), Control.none());
+        assertEquals(
+                "preferences: p.jsonl (expected: none with break reward, which collects its own)",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> new ExperimentRequest(run, "reward", null, Path.of("p.jsonl")))
+                        .getMessage());
+        assertEquals(
+                "break: rewards (expected: one of plan, skills, reward)",
+                assertThrows(IllegalArgumentException.class, () -> new ExperimentRequest(run, "rewards", null, null))
+                        .getMessage());
     }
 }
