@@ -1,8 +1,14 @@
 package io.github.rlllm.torch;
 
+import io.github.rlllm.api.Snapshot;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
+import java.io.DataInputStream;
 import java.io.DataOutput;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * AdamW (Loshchilov and Hutter, 2019) in Java arrays, so that its state can be saved: for gradient g at step t
@@ -16,7 +22,7 @@ import java.io.IOException;
  * <p>where g was scaled down if the global norm over all tensors exceeds a bound. Epsilon sits outside the corrected
  * root, as in PyTorch. Decay falls on matrices alone, not on biases, gains and the scalar head. Not thread-safe.
  */
-public final class AdamW {
+public final class AdamW implements Snapshot {
     private final Config config;
     private final boolean[] decayed;
     private final float[][] m;
@@ -176,6 +182,26 @@ public final class AdamW {
         for (int i = 0; i < m.length; i++) {
             m[i] = GptWeights.readFloats(in, m[i].length);
             v[i] = GptWeights.readFloats(in, v[i].length);
+        }
+    }
+
+    @Override
+    public byte[] save() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public void restore(byte[] state) {
+        try {
+            restore(new DataInputStream(new ByteArrayInputStream(state)));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("state: " + state.length + " bytes (expected: of this shape)", e);
         }
     }
 }

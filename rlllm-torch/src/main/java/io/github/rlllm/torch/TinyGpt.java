@@ -1,6 +1,13 @@
 package io.github.rlllm.torch;
 
 import ai.djl.ndarray.NDArray;
+import io.github.rlllm.api.Snapshot;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -19,13 +26,14 @@ import java.util.Arrays;
  *
  * <p>The weights live in Java ({@link GptWeights}); the engine sees them during a computation only, and gradients come
  * back to Java, where {@link AdamW} makes the step. So no memory of the engine outlives a call and a model need not be
- * closed. Thread-safe through the engine's one lock.
+ * closed. {@link #save} holds the weights, so save after {@link #step}, when no gradient is accumulated. Thread-safe
+ * through the engine's one lock.
  */
-public final class TinyGpt {
+public final class TinyGpt implements Snapshot {
     private final TorchRuntime runtime;
     private final GptConfig config;
     private final GptWeights weights;
-    private final ByteBuffer[] mirrors;
+    private final ByteBuffer[] nativeCopies;
     private final float[][] gradients;
 
     /**
@@ -39,12 +47,12 @@ public final class TinyGpt {
         this.config = initial.config();
         this.weights = initial.copy();
         float[][] tensors = weights.tensors();
-        this.mirrors = new ByteBuffer[tensors.length];
+        this.nativeCopies = new ByteBuffer[tensors.length];
         this.gradients = new float[tensors.length][];
         for (int i = 0; i < tensors.length; i++) {
             gradients[i] = new float[tensors[i].length];
-            mirrors[i] = TorchScope.aligned(tensors[i].length);
-            mirrors[i].asFloatBuffer().put(tensors[i]);
+            nativeCopies[i] = TorchScope.aligned(tensors[i].length);
+            nativeCopies[i].asFloatBuffer().put(tensors[i]);
         }
     }
 
@@ -169,9 +177,42 @@ public final class TinyGpt {
             float[][] tensors = weights.tensors();
             for (int i = 0; i < tensors.length; i++) {
                 Arrays.fill(gradients[i], 0f);
-                mirrors[i].asFloatBuffer().put(tensors[i]);
+                nativeCopies[i].asFloatBuffer().put(tensors[i]);
             }
             return norm;
+        } finally {
+            runtime.lock().unlock();
+        }
+    }
+
+    @Override
+    public byte[] save() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(4 * weights.parameters() + 4);
+        runtime.lock().lock();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            weights.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            runtime.lock().unlock();
+        }
+        return bytes.toByteArray();
+    }
+
+    @Override
+    public void restore(byte[] state) {
+        runtime.lock().lock();
+        try {
+            float[][] found = GptWeights.read(config, new DataInputStream(new ByteArrayInputStream(state)))
+                    .tensors();
+            float[][] tensors = weights.tensors();
+            for (int i = 0; i < tensors.length; i++) {
+                System.arraycopy(found[i], 0, tensors[i], 0, tensors[i].length);
+                Arrays.fill(gradients[i], 0f);
+                nativeCopies[i].asFloatBuffer().put(tensors[i]);
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("state: " + state.length + " bytes (expected: of " + config + ")", e);
         } finally {
             runtime.lock().unlock();
         }
@@ -183,7 +224,7 @@ public final class TinyGpt {
     }
 
     private GptForward forward(TorchScope scope) {
-        return new GptForward(scope, weights, mirrors);
+        return new GptForward(scope, weights, nativeCopies);
     }
 
     private static NDArray logProbs(GptForward forward, Batch batch) {

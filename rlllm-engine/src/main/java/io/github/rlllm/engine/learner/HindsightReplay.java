@@ -19,6 +19,7 @@ final class HindsightReplay {
     private final long[][] bits;
     private int filled;
     private int next;
+    private boolean writing = true;
 
     HindsightReplay(int worlds, int capacity, int memorySize) {
         this.worlds = worlds;
@@ -33,6 +34,9 @@ final class HindsightReplay {
 
     /** Writes the present moment of a world; {@link #advance} follows once for all worlds. */
     void add(int world, GoalWorld source, int goal, int chosen) {
+        if (!writing) {
+            return;
+        }
         int at = world * length + next;
         source.remember(memory[at]);
         action[at] = (byte) chosen;
@@ -48,6 +52,21 @@ final class HindsightReplay {
                 b[2 + (g >> 6)] |= 1L << g;
             }
         }
+    }
+
+    /** Whether moments are written as they are added; those that will be overwritten before they are read need not be. */
+    void writing(boolean wanted) {
+        writing = wanted;
+    }
+
+    /** The moments of a world that are kept. */
+    int length() {
+        return length;
+    }
+
+    void clear() {
+        filled = 0;
+        next = 0;
     }
 
     void advance() {

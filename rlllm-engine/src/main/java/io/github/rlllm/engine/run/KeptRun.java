@@ -12,9 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,54 +41,42 @@ public final class KeptRun implements AutoCloseable {
     /** A kill then costs about a second of work. */
     public static final Duration EVERY = Duration.ofSeconds(1);
 
-    /** A checkpoint is put off while it would bring the share of the time that checkpoints took above this. */
-    private static final double MOST_COST = 0.02;
+    /** The file whose lock keeps a second run out. */
+    static final String LOCK = "run.lock";
 
+    private static final String FINAL = "final.json";
     private static final Logger LOG = LoggerFactory.getLogger(KeptRun.class);
 
-    private final RunFolder folder;
     private final Map<String, Snapshot> parts;
-    private final long everyNanos;
-    private final LongSupplier nanos;
-    private final String config;
-    private final String machine;
-    private final Checkpoints checkpoints;
-    private final FileChannel lock;
-    private final MetricsLog metrics;
-    private final long start;
+    private final SaveTimer timer;
+    /** Null where nothing is kept. */
+    private final @Nullable Store store;
+
+    private final long resumedAt;
+    private final long opened;
+    private long before;
     private long step;
-    private long saved;
-    private long lastCost;
-    private long allCost;
+
+    /** Where a run is kept, and what may go on there. */
+    private record Store(
+            RunFolder folder,
+            Checkpoints checkpoints,
+            MetricsLog metrics,
+            FileChannel lock,
+            String config,
+            String machine) {}
 
     private KeptRun(
-            RunFolder folder,
-            Provenance provenance,
             Map<String, ? extends Snapshot> parts,
-            boolean resume,
-            Duration every,
-            LongSupplier nanos,
-            FileChannel lock)
-            throws IOException {
-        this.folder = folder;
+            SaveTimer timer,
+            @Nullable Store store,
+            Optional<Checkpoint> newest) {
         this.parts = new LinkedHashMap<>(parts);
-        this.everyNanos = every.toNanos();
-        this.nanos = nanos;
-        this.config = provenance.id() + " seed=" + provenance.seed() + " model=" + provenance.model() + " "
-                + new TreeMap<>(provenance.config());
-        this.machine = provenance.machine();
-        this.checkpoints = new Checkpoints(folder);
-        this.lock = lock;
-        Optional<Checkpoint> newest = resume ? checkpoints.newest() : Optional.empty();
-        if (!resume) {
-            checkpoints.clear();
-        }
-        this.metrics = MetricsLog.open(
-                folder.file("metrics.jsonl"),
-                newest.map(at -> at.longs("metrics")[0]).orElse(0L));
+        this.timer = timer;
+        this.store = store;
         newest.ifPresent(this::restore);
-        this.start = nanos.getAsLong();
-        this.saved = start;
+        this.resumedAt = newest.isPresent() ? step : -1;
+        this.opened = timer.now();
     }
 
     /**
@@ -112,17 +102,48 @@ public final class KeptRun implements AutoCloseable {
             Duration every,
             LongSupplier nanos)
             throws IOException {
-        FileChannel lock = lock(folder);
+        return open(folder, provenance, parts, resume, new SaveTimer(every, nanos));
+    }
+
+    /** A run that shares the time that checkpoints may take with others. */
+    static KeptRun open(
+            RunFolder folder,
+            Provenance provenance,
+            Map<String, ? extends Snapshot> parts,
+            boolean resume,
+            SaveTimer timer)
+            throws IOException {
+        FileChannel lock = lock(folder.file(LOCK));
         try {
-            return new KeptRun(folder, provenance, parts, resume, every, nanos, lock);
+            Checkpoints checkpoints = new Checkpoints(folder);
+            Optional<Checkpoint> newest = resume ? checkpoints.newest() : Optional.empty();
+            if (!resume) {
+                checkpoints.clear();
+            }
+            MetricsLog metrics = MetricsLog.open(
+                    folder.file("metrics.jsonl"),
+                    newest.map(at -> at.longs("metrics")[0]).orElse(0L));
+            String config = provenance.id() + " seed=" + provenance.seed() + " model=" + provenance.model() + " "
+                    + new TreeMap<>(provenance.config());
+            Store store = new Store(folder, checkpoints, metrics, lock, config, provenance.machine());
+            return new KeptRun(parts, timer, store, newest);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
         }
     }
 
-    private static FileChannel lock(RunFolder folder) throws IOException {
-        Path file = folder.file("run.lock");
+    /**
+     * A run of which nothing is kept, for code that also runs without a folder. Saving it and logging to it do nothing.
+     *
+     * @return a run at step 0
+     */
+    public static KeptRun unkept() {
+        return new KeptRun(Map.of(), new SaveTimer(EVERY, () -> 0), null, Optional.empty());
+    }
+
+    /** Takes the lock of a run's folder. */
+    static FileChannel lock(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() != null) {
@@ -132,21 +153,28 @@ public final class KeptRun implements AutoCloseable {
             LOG.debug("{} is locked by this process", file);
         }
         channel.close();
-        throw new IOException("folder: " + folder.path().toAbsolutePath() + " (expected: not in use by another run)");
+        throw new IOException(
+                "folder: " + file.toAbsolutePath().getParent() + " (expected: not in use by another run)");
     }
 
     private void restore(Checkpoint at) {
+        Store kept = Objects.requireNonNull(store);
+        String folder = kept.folder().path().toAbsolutePath().toString();
         String then = text(at, "config");
-        if (!then.equals(config)) {
-            throw new IllegalArgumentException("resume: a run of " + config + " (expected: of " + then
-                    + ", as the checkpoint in " + folder.path().toAbsolutePath() + ")");
+        if (!then.equals(kept.config())) {
+            throw new IllegalArgumentException("resume: a run of " + kept.config() + " (expected: of " + then
+                    + ", as the checkpoint in " + folder + ")");
         }
-        if (!text(at, "machine").equals(machine)) {
-            LOG.warn("resumed on {} what began on {}: it may differ in the last bit", machine, text(at, "machine"));
+        if (!text(at, "machine").equals(kept.machine())) {
+            LOG.warn(
+                    "resumed on {} what began on {}: it may differ in the last bit",
+                    kept.machine(),
+                    text(at, "machine"));
         }
         parts.forEach((name, part) -> part.restore(at.bytes("part." + name)));
         step = at.longs("step")[0];
-        LOG.info("resumed at step {}", step);
+        before = at.longs("elapsed")[0];
+        LOG.info("{} resumed at step {}", folder, step);
     }
 
     private static String text(Checkpoint at, String name) {
@@ -171,7 +199,9 @@ public final class KeptRun implements AutoCloseable {
      * @throws IOException if they cannot be written
      */
     public void log(long at, Map<String, Double> values) throws IOException {
-        metrics.append(at, values);
+        if (store != null) {
+            store.metrics().append(at, values);
+        }
     }
 
     /**
@@ -182,67 +212,88 @@ public final class KeptRun implements AutoCloseable {
      */
     public void updated(long at) throws IOException {
         step = at;
-        long now = nanos.getAsLong();
-        // The next may take longer than the last, since replay memories grow.
-        boolean cheap = allCost + 1.5 * lastCost <= MOST_COST * (now - start);
-        if (now - saved >= everyNanos && cheap) {
+        if (store != null && timer.due()) {
             save();
         }
     }
 
-    /** Saves now, for instance because the run was cancelled. */
+    /**
+     * Saves now, for instance because the run was cancelled.
+     *
+     * @throws IOException if a checkpoint cannot be written
+     */
     public void save() throws IOException {
-        long before = nanos.getAsLong();
+        if (store == null) {
+            return;
+        }
+        long begun = timer.now();
         Checkpoint.Builder state = new Checkpoint.Builder()
-                .bytes("config", config.getBytes(StandardCharsets.UTF_8))
-                .bytes("machine", machine.getBytes(StandardCharsets.UTF_8))
+                .bytes("config", store.config().getBytes(StandardCharsets.UTF_8))
+                .bytes("machine", store.machine().getBytes(StandardCharsets.UTF_8))
                 .longs("step", step)
-                .longs("metrics", metrics.length());
+                .longs("elapsed", before + begun - opened)
+                .longs("metrics", store.metrics().length());
         parts.forEach((name, part) -> state.bytes("part." + name, part.save()));
-        metrics.force();
-        checkpoints.save(state.build());
-        saved = nanos.getAsLong();
-        lastCost = saved - before;
-        allCost += lastCost;
+        store.metrics().force();
+        store.checkpoints().save(state.build());
+        timer.wrote(begun);
     }
 
     /**
      * Ends the run: saves, and writes {@code final.json} with the step and the SHA-256 of the metrics and of every part,
-     * which are those of the unbroken run.
+     * which are those of the unbroken run. A run that was resumed at its end is as it was.
      *
      * @param at the last step
      * @throws IOException if a file cannot be written
      */
     public void finish(long at) throws IOException {
         step = at;
+        if (store == null || resumedAt == at && Files.exists(store.folder().file(FINAL))) {
+            return;
+        }
         save();
+        long begun = timer.now();
         StringBuilder json = new StringBuilder("{\"step\":").append(at);
-        byte[] lines = Files.readAllBytes(folder.file("metrics.jsonl"));
+        byte[] lines = Files.readAllBytes(store.folder().file("metrics.jsonl"));
         json.append(",\"metrics\":\"").append(Hashes.sha256(lines)).append('"');
         parts.forEach((name, part) -> json.append(",\"")
                 .append(name)
                 .append("\":\"")
                 .append(Hashes.sha256(part.save()))
                 .append('"'));
-        folder.write("final.json", json.append("}\n").toString());
+        store.folder().write(FINAL, json.append("}\n").toString());
+        timer.wrote(begun);
     }
 
     /**
-     * The share of the time since the run was opened that went into checkpoints.
+     * The time that the run took, sittings that were broken off included up to the checkpoint that was gone on from.
+     *
+     * @return seconds
+     */
+    public double seconds() {
+        return (before + (resumedAt == step ? 0 : timer.now() - opened)) / 1e9;
+    }
+
+    /**
+     * The share of the time since the run was opened, or the first stage where it is one of several, that went into
+     * checkpoints.
      *
      * @return 0 to 1
      */
     public double cost() {
-        return allCost / (double) Math.max(1, nanos.getAsLong() - start);
+        return timer.cost();
     }
 
     @Override
     public void close() {
-        metrics.close();
+        if (store == null) {
+            return;
+        }
+        store.metrics().close();
         try {
-            lock.close();
+            store.lock().close();
         } catch (IOException e) {
-            LOG.debug("the lock of {} cannot be closed: {}", folder.path(), e.getMessage());
+            LOG.debug("the lock of {} cannot be closed: {}", store.folder().path(), e.getMessage());
         }
     }
 }

@@ -123,6 +123,25 @@ class HindsightTest {
     }
 
     @Test
+    void aSavedLearnerGoesOnAsTheUnbrokenOneAlsoAfterTheReplayMemoryWentRound() {
+        HindsightConfig round = new HindsightConfig(16, .9, 3e-3, 16, 300, 4, 400, .5);
+        HindsightDqn unbroken = new HindsightDqn(round, Row::new, 7);
+        unbroken.learn(300, Progress.none(), Control.none());
+        for (int saved : new int[] {0, 1, 10, 150, 299, 300}) {
+            HindsightDqn first = new HindsightDqn(round, Row::new, 7);
+            first.learn(saved, Progress.none(), Control.none());
+            HindsightDqn second = new HindsightDqn(round, Row::new, 7);
+            second.restore(first.save());
+            assertArrayEquals(first.save(), second.save());
+            assertEquals(300, second.learn(300, Progress.none(), Control.none()));
+            assertArrayEquals(unbroken.save(), second.save(), "saved at " + saved);
+        }
+        byte[] state = unbroken.save();
+        HindsightDqn other = new HindsightDqn(round.withUpdates(400), Row::new, 8);
+        assertThrows(IllegalArgumentException.class, () -> other.restore(state), "worlds of another seed");
+    }
+
+    @Test
     void hindsightTakesGoalsReachedLaterInTheSamePlaceAndNoOthers() {
         Row row = new Row();
         HindsightReplay replay = new HindsightReplay(1, 100, 1);

@@ -77,10 +77,36 @@ public final class HouseSkills implements SkillRunner {
             int episodes,
             Progress progress,
             Control control) {
-        Mlp net = HindsightDqn.train(config, () -> new HouseGoals(houses, remembers), seed, progress, control);
+        HindsightDqn dqn = learner(config, houses, remembers, seed);
+        dqn.learn(config.updates(), progress, control);
         return control.cancelled()
-                ? new HouseSkills(net, Map.of())
-                : calibrated(net, remembers, episodes, SeededRandom.of(seed, "calibration"));
+                ? new HouseSkills(dqn.net(), Map.of())
+                : calibrated(dqn.net(), remembers, episodes, SeededRandom.of(seed, "calibration"));
+    }
+
+    /**
+     * The learner of the skills, for a loop of one's own, such as one that keeps checkpoints.
+     *
+     * @param config how
+     * @param houses what houses are learned in
+     * @param remembers whether the observation draws on all past views, or on the present one alone
+     * @param seed decides everything
+     * @return the learner before its first update; {@link #calibrated} makes skills of what it learned
+     */
+    public static HindsightDqn learner(HindsightConfig config, HouseConfig houses, boolean remembers, long seed) {
+        return new HindsightDqn(config, () -> new HouseGoals(houses, remembers), seed);
+    }
+
+    /**
+     * The skills of a network that has learned.
+     *
+     * @param learned by {@link #learner} with the same flag and seed
+     * @param remembers whether the observation draws on all past views, or on the present one alone
+     * @param seed decides the layouts of the calibration
+     * @return the skills
+     */
+    public static HouseSkills calibrated(Mlp learned, boolean remembers, long seed) {
+        return calibrated(learned, remembers, CALIBRATION_EPISODES, SeededRandom.of(seed, "calibration"));
     }
 
     /** Fits success on value over attempts at any goal, possible or not, in four-room training layouts. */
