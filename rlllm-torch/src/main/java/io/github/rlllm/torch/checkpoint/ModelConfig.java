@@ -1,0 +1,117 @@
+package io.github.rlllm.torch.checkpoint;
+
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The architecture of a decoder, one form for every family and for both spellings of {@code config.json} and GGUF. Made
+ * by {@link Checkpoint#open}, which checks every number.
+ *
+ * @param family which network
+ * @param sizes its dimensions
+ * @param attention heads and what they see
+ * @param biases which maps add one
+ * @param rope rotary positions; null where positions are learned (GPT-2)
+ * @param tokens tokens with a meaning
+ * @param normEpsilon what the norms add to the variance or mean square, above 0
+ * @param output what stands on the last norm
+ */
+public record ModelConfig(
+        Family family,
+        Sizes sizes,
+        Attention attention,
+        Biases biases,
+        @Nullable Rope rope,
+        Tokens tokens,
+        double normEpsilon,
+        Output output) {
+    /** The families. */
+    public enum Family {
+        /** Learned positions, LayerNorm, one map for query, key and value, GELU (tanh form). */
+        GPT2,
+        /** RoPE, RMSNorm, grouped queries, SwiGLU; also Mistral's tensors without a window. */
+        LLAMA,
+        /** As Llama with biases of query, key and value. */
+        QWEN2,
+        /** As Llama with norms of each head's query and key. */
+        QWEN3,
+        /** Norms before and after each half, norms of query and key, windows, scaled embeddings, GeGLU. */
+        GEMMA3
+    }
+
+    /** What stands on the last norm. */
+    public enum Output {
+        /** Logits by the token embedding. */
+        TIED,
+        /** Logits by {@code lm_head.weight}. */
+        UNTIED,
+        /** A score by {@code score.weight}, no logits: a reward model. */
+        SCORE
+    }
+
+    /**
+     * Dimensions.
+     *
+     * @param vocabulary tokens V
+     * @param context the greatest number of positions the model was made for
+     * @param layers blocks
+     * @param width numbers a token is represented by, D
+     * @param inner width of the perceptron
+     */
+    public record Sizes(int vocabulary, int context, int layers, int width, int inner) {}
+
+    /**
+     * Attention.
+     *
+     * @param heads query heads
+     * @param groups key and value heads, a divisor of {@code heads}
+     * @param headWidth numbers a head has
+     * @param scale what the products of query and key are multiplied by
+     * @param window positions that a layer with a window sees, itself included; 0 if no layer has one
+     * @param windowed for each layer, whether it has a window
+     */
+    public record Attention(int heads, int groups, int headWidth, double scale, int window, List<Boolean> windowed) {}
+
+    /**
+     * Biases.
+     *
+     * @param input of query, key and value
+     * @param output of attention's output
+     * @param perceptron of the perceptron's maps
+     */
+    public record Biases(boolean input, boolean output, boolean perceptron) {}
+
+    /**
+     * Rotary positions (Su et al., 2021): pair i of d turns by {@code position / (theta^(2i/d) factor)}.
+     *
+     * @param theta base
+     * @param windowTheta base in layers with a window, which no scaling touches
+     * @param factor by which the positions of layers without a window are divided, 1 for none
+     * @param llama3 Llama 3.1's scaling by wave length, which uses {@code factor} too; null for none
+     */
+    public record Rope(
+            double theta,
+            double windowTheta,
+            double factor,
+            @Nullable Llama3 llama3) {}
+
+    /**
+     * Llama 3.1's scaling: wave lengths longer than {@code original / low} are divided by the factor, those shorter than
+     * {@code original / high} kept, those between interpolated.
+     *
+     * @param low low_freq_factor
+     * @param high high_freq_factor, above {@code low}
+     * @param original positions the model was first trained for
+     */
+    public record Llama3(double low, double high, int original) {}
+
+    /**
+     * Tokens with a meaning.
+     *
+     * @param begin begins a text
+     * @param end each of them ends a text
+     * @param pad fills up
+     */
+    public record Tokens(OptionalInt begin, List<Integer> end, OptionalInt pad) {}
+}
