@@ -180,7 +180,11 @@ class ArchitectureTest {
         holds(noClasses()
                 .that()
                 .resideInAnyPackage(
-                        ROOT + "api..", ROOT + "engine.world..", ROOT + "engine.returns..", ROOT + "engine.learner..")
+                        ROOT + "api..",
+                        ROOT + "engine.world..",
+                        ROOT + "engine.returns..",
+                        ROOT + "engine.alignment..",
+                        ROOT + "engine.learner..")
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()
