@@ -13,12 +13,8 @@ public final class Diagnosis {
     public static final double MOST_UNDER_FLOOR = 0.35;
     /** Plans that are right on paper this much more often than they succeed in the world blame the planner. */
     public static final double LARGEST_GAP = 0.25;
-    /**
-     * A reward model that orders fewer pairs rightly on the policy's samples does not generalise. Seen while it was chosen:
-     * .57 to .71 in healthy runs of seeds 1 to 6, .05 to .14 in broken ones (preferences about one prompt alone) of the
-     * same seeds.
-     */
-    public static final double LEAST_ACCURACY = 0.40;
+    /** A reward model whose accuracy is lower by more than this on the policy's samples does not generalise. */
+    public static final double LARGEST_DROP = 0.40;
 
     private Diagnosis() {}
 
@@ -65,18 +61,35 @@ public final class Diagnosis {
     }
 
     /**
-     * Whether a reward model does not generalise from the samples that it was fitted on to the policy's. A policy that was
-     * raised on a sound reward model is better than the tuned one and the model says so; a policy that exploits an unsound
-     * one is rated above replies that are truly better, so that the share falls below chance.
+     * How well a reward model orders pairs of replies to one prompt, of one run. Both parts are shares of pairs that it
+     * orders as the true score does, from 0 to 1.
      *
-     * @param accuracy of pairs of a reply of the policy and one of the tuned model to the same prompt, the share that the
-     *     reward model orders as the true score does, from 0 to 1
-     * @return true if so
-     * @throws IllegalArgumentException if it is not from 0 to 1
+     * @param before of the preferences that it was fitted on
+     * @param after of a reply of the final policy and one of the tuned model. A policy that was raised on a sound reward
+     *     model is better than the tuned one and the model says so; a policy that exploits an unsound one is rated above
+     *     replies that are truly better. (Two replies of the policy would not do: they are alike, and the best of models
+     *     orders them hardly better than chance.)
      */
-    public static boolean reward(double accuracy) {
-        share("accuracy", accuracy);
-        return accuracy < LEAST_ACCURACY;
+    public record Reward(double before, double after) {
+        /**
+         * Checks the record.
+         *
+         * @throws IllegalArgumentException if a part is not from 0 to 1
+         */
+        public Reward {
+            share("before", before);
+            share("after", after);
+        }
+    }
+
+    /**
+     * Whether a reward model does not generalise from what it was fitted on to what the policy makes.
+     *
+     * @param reward what the run shows
+     * @return true if so
+     */
+    public static boolean reward(Reward reward) {
+        return reward.before - reward.after > LARGEST_DROP;
     }
 
     private static void share(String name, double value) {

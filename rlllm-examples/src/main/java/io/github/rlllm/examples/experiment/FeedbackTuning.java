@@ -153,22 +153,22 @@ public final class FeedbackTuning implements Experiment {
     }
 
     /**
-     * Of as many seeds as asked for, from {@code first}, the figure that a reward model's failure is read off, as
-     * {@link #run} has it, without the rows that it does not need.
+     * Of as many seeds as asked for, from {@code first}, what a reward model's failure is read off, as {@link #run} has it,
+     * without the rows that it does not need.
      */
-    double[] diagnosed(ExperimentRequest request, int first) throws IOException {
+    List<Diagnosis.Reward> diagnosed(ExperimentRequest request, int first) throws IOException {
         HotelReplies task = new HotelReplies();
         RunRequest run = request.run();
         InstructGpt study = new InstructGpt(TorchRuntime.start(), task, config, run.progress(), run.control());
         GptWeights tuned = tuned(study);
-        double[] accuracies = new double[run.seeds()];
+        List<Diagnosis.Reward> seeds = new ArrayList<>();
         try (MetricsLog metrics = MetricsLog.open(run.folder().resolve("metrics-feedback.jsonl"), 0)) {
-            for (int i = 0; i < accuracies.length; i++) {
-                Seed one = new Seed(study, task, tuned, first + i, new Table(), metrics);
-                accuracies[i] = one.diagnosed(request.broken().equals("reward"));
+            for (int seed = first; seed < first + run.seeds(); seed++) {
+                Seed one = new Seed(study, task, tuned, seed, new Table(), metrics);
+                seeds.add(one.diagnosed(request.broken().equals("reward")));
             }
         }
-        return accuracies;
+        return seeds;
     }
 
     private static List<Aim> aims(Table table, List<double[]> rises) {
@@ -249,9 +249,10 @@ public final class FeedbackTuning implements Experiment {
             table.add(REWARD, "agreement", "share of pairs", agreement(preferences));
             table.add(REWARD, "accuracy on SFT samples", "share of pairs", accuracy(reward, sft, half(sft)));
             table.add(REWARD, "accuracy on PPO samples", "share of pairs", accuracy(reward, policy, half(policy)));
-            double across = accuracy(reward, policy, sft);
-            table.add(REWARD, "accuracy on PPO against SFT samples", "share of pairs", across);
-            table.add(DIAGNOSIS, "reward", "named", Diagnosis.reward(across) ? 1 : 0);
+            Diagnosis.Reward accuracies = accuracies(reward, preferences, policy, sft);
+            table.add(REWARD, "accuracy on its own preferences", "share of pairs", accuracies.before());
+            table.add(REWARD, "accuracy on PPO against SFT samples", "share of pairs", accuracies.after());
+            table.add(DIAGNOSIS, "reward", "named", Diagnosis.reward(accuracies) ? 1 : 0);
             double[] before = perPrompt(sft);
             double[] after = perPrompt(control);
             return IntStream.range(0, heldOut)
@@ -259,14 +260,22 @@ public final class FeedbackTuning implements Experiment {
                     .toArray();
         }
 
-        /**
-         * The figure that a reward model's failure is read off, without the rows that it does not need: the same as in
-         * {@link #run}.
-         */
-        double diagnosed(boolean broken) throws IOException {
-            LearnedReward reward = study.fitReward(tuned, simulated(broken), rng.split("reward model"));
+        /** What a reward model's failure is read off, as {@link #run} has it, without the rows that it does not need. */
+        Diagnosis.Reward diagnosed(boolean broken) throws IOException {
+            List<Preference> preferences = simulated(broken);
+            LearnedReward reward = study.fitReward(tuned, preferences, rng.split("reward model"));
             List<Reply> sft = evaluate(SFT, tuned, reward);
-            return accuracy(reward, evaluate(PPO, ppo(PPO, reward, reward, config.ppo()), reward), sft);
+            List<Reply> policy = evaluate(PPO, ppo(PPO, reward, reward, config.ppo()), reward);
+            return accuracies(reward, preferences, policy, sft);
+        }
+
+        private Diagnosis.Reward accuracies(
+                LearnedReward reward, List<Preference> preferences, List<Reply> policy, List<Reply> sft) {
+            double before = accuracy(
+                    reward,
+                    preferences.stream().map(Preference::chosen).toList(),
+                    preferences.stream().map(Preference::rejected).toList());
+            return new Diagnosis.Reward(before, accuracy(reward, policy, sft));
         }
 
         /** Preferences of the simulated annotator; the fault that is injected is that all are about one prompt. */

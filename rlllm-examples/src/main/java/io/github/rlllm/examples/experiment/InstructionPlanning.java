@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,7 +100,7 @@ public final class InstructionPlanning implements Experiment {
         InstructionFile heldOut = InstructionFile.ours("heldout");
         Path others = request.instructions();
         InstructionFile theirs = others == null ? null : InstructionFile.of(others);
-        CachedEncoder minilm = new CachedEncoder(new EmbeddingEncoder(new AllMiniLmL6V2EmbeddingModel(), MINILM));
+        CachedEncoder minilm = minilm();
         Map<String, Figures> arms = new LinkedHashMap<>();
         List<Diagnosis.Plans> diagnosis = new ArrayList<>();
         List<Instruction> instructions = List.of();
@@ -132,7 +133,7 @@ public final class InstructionPlanning implements Experiment {
     List<Diagnosis.Plans> diagnosed(ExperimentRequest request, int first) throws IOException {
         InstructionFile fitted = InstructionFile.ours("fit");
         InstructionFile heldOut = InstructionFile.ours("heldout");
-        CachedEncoder minilm = new CachedEncoder(new EmbeddingEncoder(new AllMiniLmL6V2EmbeddingModel(), MINILM));
+        CachedEncoder minilm = minilm();
         List<Diagnosis.Plans> seeds = new ArrayList<>();
         for (int seed = first; seed < first + request.run().seeds(); seed++) {
             Seed one = new Seed(request, minilm, fitted.fill(seed), seed);
@@ -141,15 +142,22 @@ public final class InstructionPlanning implements Experiment {
         return seeds;
     }
 
+    private CachedEncoder minilm() {
+        return shared.get(
+                CachedEncoder.class,
+                0,
+                any -> new CachedEncoder(new EmbeddingEncoder(new AllMiniLmL6V2EmbeddingModel(), MINILM)));
+    }
+
     /** One seed. */
     private final class Seed {
         private final ExperimentRequest request;
         private final Encoder minilm;
         private final long seed;
         private final HouseSkills skills;
+        private final List<Instruction> fitted;
         private final InstructionReader reader;
-        private final InstructionReader tfidf;
-        private final InstructionReader random;
+        private final Map<String, InstructionReader> baselines = new HashMap<>();
 
         Seed(ExperimentRequest request, CachedEncoder minilm, List<Instruction> fitted, long seed) {
             this.request = request;
@@ -157,13 +165,21 @@ public final class InstructionPlanning implements Experiment {
             this.seed = seed;
             this.skills = BasicSkills.learned(shared, request, seed);
             minilm.encodeAll(List.copyOf(InstructionReader.texts(fitted)));
-            EncoderHead.Config config = EncoderHead.Config.defaults();
-            reader = InstructionReader.fit(minilm, fitted, config);
-            TfIdfEncoder counts =
-                    TfIdfEncoder.fit(fitted.stream().map(Instruction::text).toList());
-            tfidf = InstructionReader.fit(new CachedEncoder(counts), fitted, config);
-            random = InstructionReader.fit(
-                    new CachedEncoder(new RandomEncoder(minilm.dimension(), seed)), fitted, config);
+            this.fitted = fitted;
+            reader = InstructionReader.fit(minilm, fitted, EncoderHead.Config.defaults());
+        }
+
+        private InstructionReader tfidf() {
+            List<String> texts = fitted.stream().map(Instruction::text).toList();
+            return baselines.computeIfAbsent("tf-idf", name -> fit(TfIdfEncoder.fit(texts)));
+        }
+
+        private InstructionReader random() {
+            return baselines.computeIfAbsent("random", name -> fit(new RandomEncoder(minilm.dimension(), seed)));
+        }
+
+        private InstructionReader fit(Encoder encoder) {
+            return InstructionReader.fit(new CachedEncoder(encoder), fitted, EncoderHead.Config.defaults());
         }
 
         /** All arms on our held-out instructions; answers what they show of this seed. */
@@ -171,8 +187,8 @@ public final class InstructionPlanning implements Experiment {
             List<Task> tasks = tasks(instructions);
             OptionScorer<SkillCall> say = reader;
             Diagnosis.Plans plans = diagnosed(instructions, arms);
-            arm("same head, tf-idf", arms, tasks, tfidf, skills, Affordance.VALUE, false);
-            arm("same head, random encoder", arms, tasks, random, skills, Affordance.VALUE, false);
+            arm("same head, tf-idf", arms, tasks, tfidf(), skills, Affordance.VALUE, false);
+            arm("same head, random encoder", arms, tasks, random(), skills, Affordance.VALUE, false);
             arm("zero-shot cosine, MiniLM", arms, tasks, cosine(), skills, Affordance.VALUE, false);
             arm("instruction withheld", arms, tasks, withheld(say), skills, Affordance.VALUE, false);
             arm("constant affordance", arms, tasks, say, skills, Affordance.CONSTANT, false);
@@ -200,8 +216,8 @@ public final class InstructionPlanning implements Experiment {
         void evaluateOthers(List<Instruction> instructions, Map<String, Figures> arms) {
             List<Task> tasks = tasks(instructions);
             arm("others' instructions, MiniLM", arms, tasks, reader, skills, Affordance.VALUE, false);
-            arm("others' instructions, tf-idf", arms, tasks, tfidf, skills, Affordance.VALUE, false);
-            arm("others' instructions, random encoder", arms, tasks, random, skills, Affordance.VALUE, false);
+            arm("others' instructions, tf-idf", arms, tasks, tfidf(), skills, Affordance.VALUE, false);
+            arm("others' instructions, random encoder", arms, tasks, random(), skills, Affordance.VALUE, false);
         }
 
         private List<Task> tasks(List<Instruction> instructions) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.rlllm.examples.experiment.Diagnosis.Plans;
+import io.github.rlllm.examples.experiment.Diagnosis.Reward;
 import org.junit.jupiter.api.Test;
 
 class DiagnosisTest {
@@ -14,7 +15,7 @@ class DiagnosisTest {
         Plans healthy = new Plans(.87, .82, .94, .03);
         assertFalse(Diagnosis.plan(healthy));
         assertFalse(Diagnosis.skills(healthy));
-        assertFalse(Diagnosis.reward(.65));
+        assertFalse(Diagnosis.reward(new Reward(.80, .70)));
     }
 
     @Test
@@ -36,8 +37,11 @@ class DiagnosisTest {
 
     @Test
     void aRewardModelThatDoesNotGeneraliseIsOftenWrongOnThePolicysSamples() {
-        assertTrue(Diagnosis.reward(.39));
-        assertFalse(Diagnosis.reward(.40));
+        assertTrue(Diagnosis.reward(new Reward(.90, .49)));
+        assertFalse(Diagnosis.reward(new Reward(.90, .51)));
+        // One that never was right does not lose what it knew.
+        assertFalse(Diagnosis.reward(new Reward(.50, .30)));
+        assertFalse(Diagnosis.reward(new Reward(.20, .90)));
     }
 
     @Test
@@ -51,8 +55,8 @@ class DiagnosisTest {
                 assertThrows(IllegalArgumentException.class, () -> new Plans(.5, .3, .9, Double.NaN))
                         .getMessage());
         assertEquals(
-                "accuracy: -0.1 (expected: from 0 to 1)",
-                assertThrows(IllegalArgumentException.class, () -> Diagnosis.reward(-.1))
+                "after: -0.1 (expected: from 0 to 1)",
+                assertThrows(IllegalArgumentException.class, () -> new Reward(.8, -.1))
                         .getMessage());
     }
 }
