@@ -74,6 +74,11 @@ final class TorchScope implements AutoCloseable {
         return parameter;
     }
 
+    /** As {@link #parameter}, and frozen. */
+    NDArray constant(ByteBuffer memory, Shape shape) {
+        return manager.create(memory.duplicate().order(ByteOrder.nativeOrder()), shape, DataType.FLOAT32);
+    }
+
     /** Computes the gradients of a scalar in the parameters of this scope, once. */
     void backward(NDArray scalar) {
         if (collector == null) {

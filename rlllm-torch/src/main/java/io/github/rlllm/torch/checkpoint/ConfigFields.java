@@ -110,6 +110,12 @@ final class ConfigFields {
         }
     }
 
+    void requireEmpty(String name) throws BadFileException {
+        if (has(name) && !node.get(name).isEmpty()) {
+            throw bad(name, node.get(name), "{}; others are not supported");
+        }
+    }
+
     void requireText(String name, String otherwise, List<String> known) throws BadFileException {
         String value = has(name) ? text(name, "one of " + known) : otherwise;
         if (!known.contains(value)) {
@@ -141,10 +147,23 @@ final class ConfigFields {
 
     List<String> texts(String name, int wanted) throws BadFileException {
         JsonNode value = need(name, "an array of " + wanted + " texts");
+        if (!value.isArray() || value.size() != wanted) {
+            throw bad(name, value.isArray() ? value.size() + " values" : StrictJson.kind(value), wanted + " texts");
+        }
+        return texts(name);
+    }
+
+    List<String> texts(String name) throws BadFileException {
+        JsonNode value = need(name, "an array of texts");
+        if (!value.isArray() || value.isEmpty()) {
+            throw bad(name, value, "an array of texts");
+        }
         List<String> texts = new ArrayList<>();
-        value.forEach(v -> texts.add(v.isTextual() ? v.textValue() : v.toString()));
-        if (!value.isArray() || texts.size() != wanted) {
-            throw bad(name, value.isArray() ? texts.size() + " values" : StrictJson.kind(value), wanted + " texts");
+        for (JsonNode text : value) {
+            if (!text.isTextual()) {
+                throw bad(name, text, "texts");
+            }
+            texts.add(text.textValue());
         }
         return texts;
     }

@@ -1,6 +1,7 @@
 package io.github.rlllm.torch.checkpoint;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,15 @@ public record ModelConfig(
         Tokens tokens,
         double normEpsilon,
         Output output) {
+    /**
+     * The tensors that the model needs.
+     *
+     * @return names, as Hugging Face gives them, with shapes, in the order of the network; a new map
+     */
+    public Map<String, long[]> tensors() {
+        return TensorTable.of(this);
+    }
+
     /** The families. */
     public enum Family {
         /** Learned positions, LayerNorm, one map for query, key and value, GELU (tanh form). */

@@ -1,0 +1,91 @@
+package io.github.rlllm.torch;
+
+import java.util.Arrays;
+
+/**
+ * Rows of tokens side by side, padded with token 0 to the longest. Column c of row i is flat at i * longest + c; its
+ * tokens begin at {@link #begin}.
+ */
+final class TokenRows {
+    final int rows;
+    final int longest;
+    final long[] tokens;
+    final boolean left;
+    private final int[] lengths;
+
+    TokenRows(int[][] input, int least, int most, int vocabulary, Padding padding) {
+        rows = input.length;
+        if (rows == 0) {
+            throw new IllegalArgumentException("rows: 0 (expected: >= 1)");
+        }
+        lengths = new int[rows];
+        int max = 0;
+        for (int i = 0; i < rows; i++) {
+            lengths[i] = input[i].length;
+            if (lengths[i] < least || lengths[i] > most) {
+                throw new IllegalArgumentException(
+                        "length of row " + i + ": " + lengths[i] + " (expected: " + least + " to " + most + ")");
+            }
+            max = Math.max(max, lengths[i]);
+        }
+        longest = max;
+        left = padding == Padding.LEFT;
+        tokens = new long[Math.multiplyExact(rows, longest)];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < lengths[i]; j++) {
+                int token = input[i][j];
+                if (token < 0 || token >= vocabulary) {
+                    throw new IllegalArgumentException("token " + j + " of row " + i + ": " + token
+                            + " (expected: 0 to " + (vocabulary - 1) + ")");
+                }
+                tokens[i * longest + begin(i) + j] = token;
+            }
+        }
+    }
+
+    /** The first column of a row that holds a token. */
+    int begin(int row) {
+        return left ? longest - lengths[row] : 0;
+    }
+
+    int length(int row) {
+        return lengths[row];
+    }
+
+    /** The position of each column within its text; 0 for padding on the left. */
+    long[] positions() {
+        long[] positions = new long[tokens.length];
+        for (int i = 0; i < rows; i++) {
+            for (int c = 0; c < longest; c++) {
+                positions[i * longest + c] = Math.max(0, c - begin(i));
+            }
+        }
+        return positions;
+    }
+
+    /** The token after each column; 0 after the last. */
+    long[] shifted() {
+        long[] next = new long[tokens.length];
+        System.arraycopy(tokens, 1, next, 0, tokens.length - 1);
+        return next;
+    }
+
+    /** Cuts a [rows, longest] array into the rows' own lengths, the last {@code fewer} columns left out. */
+    float[][] ragged(float[] flat, int fewer) {
+        float[][] ragged = new float[rows][];
+        for (int i = 0; i < rows; i++) {
+            int from = i * longest + begin(i);
+            ragged[i] = Arrays.copyOfRange(flat, from, from + lengths[i] - fewer);
+        }
+        return ragged;
+    }
+
+    /** The inverse of {@link #ragged}, 0 elsewhere. */
+    float[] flat(float[][] ragged) {
+        float[] flat = new float[rows * longest];
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(ragged[i], 0, flat, i * longest + begin(i), ragged[i].length);
+        }
+        return flat;
+    }
+}
