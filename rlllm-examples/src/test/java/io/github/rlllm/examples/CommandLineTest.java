@@ -1,6 +1,7 @@
 package io.github.rlllm.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -249,5 +250,19 @@ class CommandLineTest {
     void anUnknownFaultIsRefused() {
         assertEquals(2, rlllm("experiments", "--break", "luck", "--runs", runs.toString()));
         assertEquals("break: luck (expected: one of plan, skills, reward)\n", err());
+    }
+
+    @Test
+    void aFaultThatWouldNotBeInjectedIsRefusedBeforeTheFolderIsTouched() {
+        assertEquals(
+                2, rlllm("experiments", "--break", "reward", "--preferences", "p.jsonl", "--runs", runs.toString()));
+        assertEquals("preferences: p.jsonl (expected: none with break reward, which collects its own)\n", err());
+        assertFalse(Files.exists(runs.resolve("experiments")));
+    }
+
+    @Test
+    void aFaultOfAnotherExperimentIsRefused() {
+        assertEquals(2, rlllm("experiments", "--break", "plan", "--only", "1,3", "--runs", runs.toString()));
+        assertEquals("break: plan (expected: with one of the experiments [2])\n", err());
     }
 }

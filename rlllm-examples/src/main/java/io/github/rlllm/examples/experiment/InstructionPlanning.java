@@ -35,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
@@ -91,6 +92,7 @@ public final class InstructionPlanning implements Experiment {
         private int rightlyDone;
         private int possible;
         private int falselyImpossible;
+        private final List<Double> underFloor = new ArrayList<>();
     }
 
     @Override
@@ -119,9 +121,9 @@ public final class InstructionPlanning implements Experiment {
         rows.add(new Arm(
                 "diagnosis",
                 "none",
-                Map.of(
+                new TreeMap<>(Map.of(
                         "plan", Metric.of("share of runs", named(diagnosis, Diagnosis::plan)),
-                        "skills", Metric.of("share of runs", named(diagnosis, Diagnosis::skills)))));
+                        "skills", Metric.of("share of runs", named(diagnosis, Diagnosis::skills))))));
         double seconds = (nanos.getAsLong() - start) / 1e9;
         return new Result("saycan", seeds, seconds, Provenance.thisMachine(), rows, aims(arms, ours, theirs != null));
     }
@@ -206,6 +208,7 @@ public final class InstructionPlanning implements Experiment {
             Figures full = arm("saycan, MiniLM", arms, tasks, reader, skills, used, broken);
             Figures oracle = arms.computeIfAbsent("oracle plan", name -> new Figures());
             double underFloor = oraclePlans(tasks, oracle);
+            oracle.underFloor.add(underFloor);
             return new Diagnosis.Plans(
                     share(full.planned.get(full.planned.size() - 1)),
                     share(full.executed.get(full.executed.size() - 1)),
@@ -378,6 +381,11 @@ public final class InstructionPlanning implements Experiment {
             if (!oracle) {
                 metrics.put("execution, affordance matters", metric(figures.executed, troubled));
             }
+        }
+        if (!figures.underFloor.isEmpty()) {
+            double[] seeds =
+                    figures.underFloor.stream().mapToDouble(Double::doubleValue).toArray();
+            metrics.put("affordance under the floor", Metric.of("share of steps", seeds));
         }
         if (figures.possible > 0) {
             metrics.put("false impossible", count(figures.falselyImpossible, figures.possible));
