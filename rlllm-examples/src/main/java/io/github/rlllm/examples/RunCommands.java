@@ -179,6 +179,9 @@ final class RunCommands {
         @Mixin
         private RunOptions options = new RunOptions();
 
+        @Mixin
+        private Keeping keeping = new Keeping();
+
         @Option(names = "--only", split = ",", paramLabel = "N", description = "some of 1,2,3")
         private List<Integer> only = List.of();
 
@@ -218,7 +221,7 @@ final class RunCommands {
             return run(
                     "experiments",
                     options,
-                    new Keeping(),
+                    keeping,
                     terminal,
                     request -> experiments.run(new ExperimentRequest(request, fault, instructions, preferences)));
         }

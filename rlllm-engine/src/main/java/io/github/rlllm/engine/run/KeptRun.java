@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -71,7 +70,7 @@ public final class KeptRun implements AutoCloseable {
             SaveTimer timer,
             @Nullable Store store,
             Optional<Checkpoint> newest) {
-        this.parts = new LinkedHashMap<>(parts);
+        this.parts = new TreeMap<>(parts); // final.json has one order
         this.timer = timer;
         this.store = store;
         newest.ifPresent(this::restore);

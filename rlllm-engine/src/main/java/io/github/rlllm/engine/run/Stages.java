@@ -99,7 +99,7 @@ public final class Stages {
     /**
      * Stages within a stage, whose names need to be distinct only among themselves.
      *
-     * @param name of letters, digits, blanks, commas and hyphens
+     * @param name of letters, digits, blanks, commas, colons and hyphens
      * @return the stages
      */
     public Stages of(String name) {
@@ -109,7 +109,7 @@ public final class Stages {
     /**
      * Opens a stage.
      *
-     * @param name of letters, digits, blanks, commas and hyphens; new among those of this object
+     * @param name of letters, digits, blanks, commas, colons and hyphens; new among those of this object
      * @param parts everything that changes as it runs, by name; restored by this call
      * @return the stage, to be closed before the next is opened
      * @throws IOException if the folder cannot be written or is in use, or no checkpoint in it is whole
@@ -153,10 +153,10 @@ public final class Stages {
     }
 
     private static String checked(String name) {
-        if (!name.matches("[A-Za-z0-9][A-Za-z0-9 ,-]*")) {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9 ,:-]*")) {
             throw new IllegalArgumentException(
-                    "name: '" + name + "' (expected: letters, digits, blanks, commas and hyphens)");
+                    "name: '" + name + "' (expected: letters, digits, blanks, commas, colons and hyphens)");
         }
-        return name.replace(',', ' ').replaceAll(" +", "-");
+        return name.replaceAll("[ ,:]+", "-");
     }
 }

@@ -118,7 +118,7 @@ class StagesTest {
     @Test
     void namesAreCheckedAtTheDoor() {
         assertEquals(
-                "name: '../x' (expected: letters, digits, blanks, commas and hyphens)",
+                "name: '../x' (expected: letters, digits, blanks, commas, colons and hyphens)",
                 assertThrows(
                                 IllegalArgumentException.class,
                                 () -> stages(false, "a").of("../x"))

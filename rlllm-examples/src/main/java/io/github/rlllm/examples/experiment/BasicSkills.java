@@ -3,13 +3,17 @@ package io.github.rlllm.examples.experiment;
 import io.github.rlllm.api.Control;
 import io.github.rlllm.api.Provenance;
 import io.github.rlllm.engine.learner.HindsightConfig;
+import io.github.rlllm.engine.learner.HindsightDqn;
 import io.github.rlllm.engine.nn.Kernels;
 import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
+import io.github.rlllm.engine.run.KeptList;
+import io.github.rlllm.engine.run.KeptRun;
 import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.SeededRandom;
+import io.github.rlllm.engine.run.Stages;
 import io.github.rlllm.engine.world.house.House;
 import io.github.rlllm.engine.world.house.HouseConfig;
 import io.github.rlllm.engine.world.house.HouseLayout;
@@ -17,6 +21,8 @@ import io.github.rlllm.engine.world.house.HouseSkills;
 import io.github.rlllm.engine.world.house.HouseTask;
 import io.github.rlllm.engine.world.house.SkillGoal;
 import io.github.rlllm.engine.world.house.SkillRunner;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,18 +30,27 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Experiment 1: one goal-conditioned Q-network learns go to, pick up, open and put down next to in {@value
  * HouseLayout#TRAINED} houses, and is tried in 500 that it never saw, one goal of each kind in each. Beside it: the same
  * on houses that it learned in, the same learner with an observation of the present view alone (for half the updates, to
- * keep the time), random actions, and the shortest path on the true state.
+ * keep the time), random actions, and the shortest path on the true state. Learning and trials are kept: broken off at
+ * any moment, they go on where they were.
  */
 public final class BasicSkills implements Experiment {
     /** Houses of the evaluation. */
     public static final int LAYOUTS = 500;
 
     private static final long FIRST_UNSEEN = HouseLayout.UNSEEN + (1L << 20);
+    /** Updates between two looks at the time and at whether to stop. */
+    private static final int CHUNK = 20;
+    /** Instead of the steps of a trial that did not succeed. */
+    private static final double FAILED = -1;
+
+    private static final Logger LOG = LoggerFactory.getLogger(BasicSkills.class);
     private static final int BROKEN_UPDATES = 5_000;
     private static final SkillGoal.Kind[] KINDS = SkillGoal.Kind.values();
     private static final double[] BOUNDS = {Bounds.GO_TO, Bounds.PICK_UP, Bounds.OPEN, Bounds.PUT_NEXT_TO};
@@ -83,29 +98,60 @@ public final class BasicSkills implements Experiment {
      * @return the skills
      */
     public static HouseSkills learned(Shared shared, ExperimentRequest request, long seed) {
-        return learned(shared, request, HindsightConfig.defaults(), seed);
+        return learned(shared, request, HindsightConfig.defaults(), seed, System::nanoTime)
+                .skills();
     }
 
-    private static HouseSkills learned(Shared shared, ExperimentRequest request, HindsightConfig config, long seed) {
-        return shared.get(HouseSkills.class, seed, s -> learn(request, config, true, s));
+    /** What was learned, and how long it took, over all sittings. */
+    private record Learned(HouseSkills skills, double seconds) {}
+
+    private static Learned learned(
+            Shared shared, ExperimentRequest request, HindsightConfig config, long seed, LongSupplier nanos) {
+        return shared.get(Learned.class, seed, s -> {
+            try {
+                Map<String, String> settings = Map.of("config", config.toString(), "kernels", kernels());
+                Stages kept = request.kept("skills, seed " + seed, settings, seed, nanos);
+                return learn(request, config, true, seed, kept);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
-    private static HouseSkills learn(ExperimentRequest request, HindsightConfig config, boolean remembers, long seed) {
+    private static Learned learn(
+            ExperimentRequest request, HindsightConfig config, boolean remembers, long seed, Stages kept)
+            throws IOException {
         boolean broken = request.broken().equals("skills");
-        return HouseSkills.learn(
-                broken ? config.withUpdates(Math.min(config.updates(), BROKEN_UPDATES)) : config,
-                broken ? HouseConfig.singleRoom() : HouseConfig.defaults(),
-                remembers,
-                seed,
-                request.run().progress(),
-                request.run().control());
+        HindsightConfig used = broken ? config.withUpdates(Math.min(config.updates(), BROKEN_UPDATES)) : config;
+        HouseConfig houses = broken ? HouseConfig.singleRoom() : HouseConfig.defaults();
+        HindsightDqn dqn = HouseSkills.learner(used, houses, remembers, seed);
+        try (KeptRun run = kept.open("learning", Map.of("dqn", dqn))) {
+            while (dqn.updates() < used.updates()) {
+                proceed(request, run);
+                dqn.learn(CHUNK, request.run().progress(), Control.none());
+                run.updated(dqn.updates());
+            }
+            run.finish(dqn.updates());
+            return new Learned(HouseSkills.calibrated(dqn.net(), remembers, seed), run.seconds());
+        }
+    }
+
+    /** Saves and ends what was cancelled. */
+    private static void proceed(ExperimentRequest request, KeptRun run) throws IOException {
+        if (request.run().control().cancelled()) {
+            run.save();
+            throw new CancellationException("basic skills");
+        }
+    }
+
+    private static String kernels() {
+        return Kernels.fastest().name();
     }
 
     @Override
-    public Result run(ExperimentRequest request) {
+    public Result run(ExperimentRequest request) throws IOException {
         long start = nanos.getAsLong();
         int seeds = request.run().seeds();
-        Control control = request.run().control();
         List<HouseTask> unseen = tasks(FIRST_UNSEEN);
         List<HouseTask> trained = tasks(0);
         List<HouseTask> attempts = attempts();
@@ -117,32 +163,35 @@ public final class BasicSkills implements Experiment {
         double[] seconds = new double[seeds];
         double[][] calibration = new double[2][seeds];
         for (int s = 0; s < seeds; s++) {
-            long begun = nanos.getAsLong();
-            HouseSkills skills = learned(shared, request, config, s + 1);
-            seconds[s] = (nanos.getAsLong() - begun) / 1e9;
-            HouseSkills forgetful = learn(request, config.withUpdates(Math.max(1, config.updates() / 2)), false, s + 1);
-            if (control.cancelled()) {
-                throw new CancellationException("basic skills");
-            }
+            Map<String, String> settings =
+                    Map.of("config", config.toString(), "kernels", kernels(), "layouts", "" + layouts);
+            Learned own = learned(shared, request, config, s + 1, nanos);
+            HouseSkills skills = own.skills();
+            seconds[s] = own.seconds();
+            Stages kept = request.kept("basic skills, seed " + (s + 1), settings, s + 1, nanos);
+            HindsightConfig half = config.withUpdates(Math.max(1, config.updates() / 2));
+            HouseSkills forgetful =
+                    learn(request, half, false, s + 1, kept.of("memoryless")).skills();
             SeededRandom rng = SeededRandom.of(s + 1, "basic skills");
             Progress progress = request.run().progress();
-            learned.fill(s, unseen, skills, true, rng.split("learned"));
+            Trials trials = new Trials(request, s, kept, rng);
+            trials.fill(learned, "learned", unseen, skills, true);
             progress.update("trying skills, seed " + (s + 1), 1, 5);
-            onTrained.fill(s, trained, skills, true, rng.split("learned, trained layouts"));
+            trials.fill(onTrained, "learned, trained layouts", trained, skills, true);
             progress.update("trying skills, seed " + (s + 1), 2, 5);
-            memoryless.fill(s, unseen, forgetful, false, rng.split("memoryless"));
+            trials.fill(memoryless, "memoryless", unseen, forgetful, false);
             progress.update("trying skills, seed " + (s + 1), 3, 5);
-            random.fill(s, unseen, SkillRunner.random(), true, rng.split("random"));
+            trials.fill(random, "random", unseen, SkillRunner.random(), true);
             progress.update("trying skills, seed " + (s + 1), 4, 5);
-            oracle.fill(s, unseen, SkillRunner.oracle(), true, rng.split("oracle"));
+            trials.fill(oracle, "oracle", unseen, SkillRunner.oracle(), true);
             progress.update("trying skills, seed " + (s + 1), 5, 5);
-            double[] brier = brier(attempts, skills, rng.split("attempts"));
+            double[] brier = kept.once("affordances", () -> brier(attempts, skills, rng.split("attempts")));
+            LOG.info("checkpoints of seed {}: {} of the time after learning", s + 1, kept.cost());
             calibration[0][s] = brier[0];
             calibration[1][s] = brier[1];
         }
 
-        String engine = "MLP " + config.width() + "-" + config.width() + ", "
-                + Kernels.fastest().name();
+        String engine = "MLP " + config.width() + "-" + config.width() + ", " + kernels();
         Map<String, Metric> figures = learned.metrics();
         figures.put("gap of training layouts", Metric.of("share", difference(onTrained.means(), learned.means())));
         figures.put("affordance, Brier score", Metric.of("squared error", calibration[0]));
@@ -216,6 +265,31 @@ public final class BasicSkills implements Experiment {
         return difference;
     }
 
+    /** The trials of one seed: each fills a table and is kept. */
+    private record Trials(ExperimentRequest request, int seed, Stages kept, SeededRandom rng) {
+        void fill(Table table, String arm, List<HouseTask> tasks, SkillRunner runner, boolean remembers)
+                throws IOException {
+            House house = new House(HouseConfig.defaults(), remembers, House.LIMIT);
+            SeededRandom drawn = rng.split(arm);
+            KeptList<Double> steps = KeptList.ofDoubles();
+            try (KeptRun run = kept.of("trials").open(arm, Map.of("rng", drawn, "steps", steps))) {
+                for (int i = (int) run.step(); i < tasks.size(); i++) {
+                    proceed(request, run);
+                    house.begin(tasks.get(i).start());
+                    boolean done = runner.execute(house, tasks.get(i).goal(), drawn, Control.none());
+                    steps.add(done ? (double) house.steps() : FAILED);
+                    run.updated(i + 1);
+                }
+                run.finish(tasks.size());
+            }
+            for (int i = 0; i < tasks.size(); i++) {
+                if (steps.elements().get(i) != FAILED) {
+                    table.count(seed, i, tasks.get(i), steps.elements().get(i));
+                }
+            }
+        }
+    }
+
     /** Successes by seed, layout and kind, and steps by seed. */
     private final class Table {
         private final double[][][] success;
@@ -228,17 +302,10 @@ public final class BasicSkills implements Experiment {
             shortest = new double[seeds];
         }
 
-        void fill(int seed, List<HouseTask> tasks, SkillRunner runner, boolean remembers, RandomGenerator rng) {
-            House house = new House(HouseConfig.defaults(), remembers, House.LIMIT);
-            for (int i = 0; i < tasks.size(); i++) {
-                HouseTask task = tasks.get(i);
-                house.begin(task.start());
-                if (runner.execute(house, task.goal(), rng, Control.none())) {
-                    success[task.goal().kind().ordinal()][seed][i / KINDS.length] = 1;
-                    steps[seed] += house.steps();
-                    shortest[seed] += task.steps();
-                }
-            }
+        void count(int seed, int task, HouseTask of, double stepsTaken) {
+            success[of.goal().kind().ordinal()][seed][task / KINDS.length] = 1;
+            steps[seed] += stepsTaken;
+            shortest[seed] += of.steps();
         }
 
         Metric success(SkillGoal.Kind kind) {

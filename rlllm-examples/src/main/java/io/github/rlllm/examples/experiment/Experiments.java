@@ -5,8 +5,10 @@ import io.github.rlllm.api.Provenance;
 import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Result;
+import io.github.rlllm.engine.run.Stages;
 import io.github.rlllm.examples.RunRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +27,7 @@ import java.util.function.LongSupplier;
 /**
  * The paper's first three experiments in their order. Experiment 1 and, over its skills, experiment 2 run in one thread,
  * experiment 3 beside them in another: no figure depends on that, since they share nothing but {@link Shared}, which
- * experiment 3 does not use.
+ * experiment 3 does not use. The result of each is kept when it ends, and a resumed run does not repeat it.
  */
 public final class Experiments {
     /**
@@ -114,6 +116,9 @@ public final class Experiments {
      */
     public Result run(ExperimentRequest request) throws IOException {
         long start = nanos.getAsLong();
+        if (!request.run().resume()) {
+            Stages.remove(request.run().folder().resolve(ExperimentRequest.KEPT));
+        }
         Shared shared = new Shared();
         List<Integer> lanes = entries.stream().map(Entry::lane).distinct().toList();
         AtomicBoolean failed = new AtomicBoolean();
@@ -164,7 +169,11 @@ public final class Experiments {
             List<Result> results = new ArrayList<>();
             for (Entry entry : entries) {
                 if (entry.lane() == lane) {
-                    results.add(entry.make().apply(shared).run(request));
+                    String name = "experiment " + entry.number() + ", seeds 1 to "
+                            + request.run().seeds();
+                    // Of its own for each, since the lanes are threads.
+                    Stages kept = request.kept(name, Map.of(), 0, nanos);
+                    results.add(KeptResult.of(kept, "result", entry.make().apply(shared), request));
                 }
             }
             return results;
@@ -188,6 +197,9 @@ public final class Experiments {
     /** Throws what an experiment threw, unwrapped. */
     private static IOException rethrown(ExecutionException wrapped) {
         Throwable cause = wrapped.getCause();
+        if (cause instanceof UncheckedIOException && cause.getCause() instanceof IOException failure) {
+            return failure;
+        }
         if (cause instanceof RuntimeException failure) {
             throw failure;
         }

@@ -1,15 +1,20 @@
 package io.github.rlllm.examples.experiment;
 
+import io.github.rlllm.api.Control;
 import io.github.rlllm.api.Provenance;
 import io.github.rlllm.api.RewardModel;
 import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
+import io.github.rlllm.engine.run.KeptList;
+import io.github.rlllm.engine.run.KeptRun;
 import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.MetricsLog;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.SeededRandom;
+import io.github.rlllm.engine.run.Stages;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.rl4llm.instructgpt.Annotator;
+import io.github.rlllm.rl4llm.instructgpt.Comparisons;
 import io.github.rlllm.rl4llm.instructgpt.HotelReplies;
 import io.github.rlllm.rl4llm.instructgpt.InstructGpt;
 import io.github.rlllm.rl4llm.instructgpt.InstructGptConfig;
@@ -17,6 +22,8 @@ import io.github.rlllm.rl4llm.instructgpt.LearnedReward;
 import io.github.rlllm.rl4llm.instructgpt.Preference;
 import io.github.rlllm.rl4llm.instructgpt.PreferenceFile;
 import io.github.rlllm.rl4llm.instructgpt.Reply;
+import io.github.rlllm.rl4llm.instructgpt.Rollout;
+import io.github.rlllm.rl4llm.instructgpt.TunedPolicy;
 import io.github.rlllm.torch.GptWeights;
 import io.github.rlllm.torch.TorchRuntime;
 import java.io.IOException;
@@ -28,17 +35,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Experiment 3: a reward model from feedback tunes a language model. Pre-training and supervised tuning are made once and
  * shared by all seeds; preferences, reward models, PPO and the comparisons are made anew for each. Replies are judged by
  * the true score of {@link HotelReplies} on 256 held-out prompts, two replies each, drawn with the same random numbers for
- * every row.
+ * every row. Every stage is kept: broken off at any moment, it goes on where it was.
  */
 public final class FeedbackTuning implements Experiment {
     private static final int HELD_OUT = 256;
@@ -61,6 +72,9 @@ public final class FeedbackTuning implements Experiment {
     private static final String KL = "KL to SFT";
     private static final String ROOT_KL = "root of KL";
 
+    private static final Logger LOG = LoggerFactory.getLogger(FeedbackTuning.class);
+
+    private final HotelReplies task = new HotelReplies();
     private final InstructGptConfig config;
     private final int heldOut;
     private final LongSupplier nanos;
@@ -76,60 +90,30 @@ public final class FeedbackTuning implements Experiment {
         this.nanos = nanos;
     }
 
-    /** The figures of the rows, one value a seed, in the order in which they came. */
-    private static final class Table {
-        private final Map<String, Map<String, List<Double>>> rows = new LinkedHashMap<>();
-        private final Map<String, String> units = new LinkedHashMap<>();
-
-        void add(String row, String figure, String unit, double value) {
-            rows.computeIfAbsent(row, key -> new LinkedHashMap<>())
-                    .computeIfAbsent(figure, key -> new ArrayList<>())
-                    .add(value);
-            units.put(figure, unit);
-        }
-
-        double[] values(String row, String figure) {
-            return rows.getOrDefault(row, Map.of()).getOrDefault(figure, List.of()).stream()
-                    .mapToDouble(Double::doubleValue)
-                    .toArray();
-        }
-
-        List<Arm> arms(String model) {
-            List<Arm> arms = new ArrayList<>();
-            rows.forEach((row, figures) -> {
-                Map<String, Metric> metrics = new LinkedHashMap<>();
-                figures.forEach((figure, values) -> metrics.put(
-                        figure,
-                        Metric.of(
-                                units.getOrDefault(figure, ""),
-                                values.stream().mapToDouble(Double::doubleValue).toArray())));
-                arms.add(new Arm(row, model, metrics));
-            });
-            return arms;
-        }
-    }
-
     @Override
     public Result run(ExperimentRequest request) throws IOException {
         long start = nanos.getAsLong();
-        HotelReplies task = new HotelReplies();
         Path file = request.preferences();
         PreferenceFile person = file == null ? null : PreferenceFile.read(file, task);
+        RunRequest run = request.run();
         TorchRuntime runtime = TorchRuntime.start();
-        InstructGpt study = new InstructGpt(
-                runtime, task, config, request.run().progress(), request.run().control());
-        GptWeights tuned = tuned(study);
-        Table table = new Table();
+        Map<String, String> settings =
+                Map.of("config", config.toString(), "held out", "" + heldOut, "engine", runtime.describe());
+        Stages kept = request.kept("feedback tuning", settings, 0, nanos);
+        Study study = new Study(runtime, run);
+        GptWeights tuned = tuned(study, kept.of("shared"));
+        SeedTable table = new SeedTable();
         List<double[]> rises = new ArrayList<>();
-        Path log = request.run().folder().resolve("metrics-feedback.jsonl");
+        Path log = run.folder().resolve("metrics-feedback.jsonl");
         try (MetricsLog metrics = MetricsLog.open(log, 0)) {
-            for (int seed = 1; seed <= request.run().seeds(); seed++) {
-                Seed one = new Seed(study, task, tuned, seed, table, metrics);
+            for (int seed = 1; seed <= run.seeds(); seed++) {
+                Seed one = new Seed(study, tuned, seed, table, metrics, kept.of("seed " + seed));
                 rises.add(one.run(request.broken().equals("reward"), person));
             }
         }
+        LOG.info("checkpoints of feedback tuning: {} of its time", kept.cost());
         String annotator = person == null
-                ? String.format(Locale.ROOT, "annotator simulated, agreement %.2f", mean(table, REWARD, "agreement"))
+                ? String.format(Locale.ROOT, "annotator simulated, agreement %.2f", table.mean(REWARD, "agreement"))
                 : String.format(
                         Locale.ROOT,
                         "preferences of %s, %d pairs, %.0f %% unknown words",
@@ -139,39 +123,52 @@ public final class FeedbackTuning implements Experiment {
         List<Arm> arms = table.arms(GPT + annotator + "; pre-training and SFT shared by the seeds");
         return new Result(
                 "instructgpt",
-                request.run().seeds(),
+                run.seeds(),
                 (nanos.getAsLong() - start) / 1e9,
                 Provenance.thisMachine() + ", " + runtime.describe(),
                 arms,
                 aims(table, rises));
     }
 
+    /** What trains and what samples, over one engine. */
+    private final class Study {
+        private final InstructGpt trainer;
+        private final Comparisons comparisons;
+        private final Control control;
+
+        Study(TorchRuntime runtime, RunRequest run) {
+            trainer = new InstructGpt(runtime, task, config, run.progress(), run.control());
+            comparisons = new Comparisons(runtime, task, run.progress(), run.control());
+            control = run.control();
+        }
+    }
+
     /** The supervised model from which the preferences and the policy of every seed start. */
-    private GptWeights tuned(InstructGpt study) {
+    private GptWeights tuned(Study study, Stages kept) throws IOException {
         SeededRandom shared = SeededRandom.of(0, "feedback tuning, shared by all seeds");
-        return study.sft(study.pretrain(shared.split("corpus")), config.sftSteps(), shared.split("supervised"));
+        GptWeights start = study.trainer.pretrain(shared.split("corpus"), kept);
+        return study.trainer.sft(start, config.sftSteps(), shared.split("supervised"), kept);
     }
 
     /**
      * Of as many seeds as asked for, from {@code first}, what a reward model's failure is read off, as {@link #run} has it,
-     * without the rows that it does not need.
+     * without the rows that it does not need and without keeping anything.
      */
     List<Diagnosis.Reward> diagnosed(ExperimentRequest request, int first) throws IOException {
-        HotelReplies task = new HotelReplies();
         RunRequest run = request.run();
-        InstructGpt study = new InstructGpt(TorchRuntime.start(), task, config, run.progress(), run.control());
-        GptWeights tuned = tuned(study);
+        Study study = new Study(TorchRuntime.start(), run);
+        GptWeights tuned = tuned(study, Stages.none());
         List<Diagnosis.Reward> seeds = new ArrayList<>();
         try (MetricsLog metrics = MetricsLog.open(run.folder().resolve("metrics-feedback.jsonl"), 0)) {
             for (int seed = first; seed < first + run.seeds(); seed++) {
-                Seed one = new Seed(study, task, tuned, seed, new Table(), metrics);
+                Seed one = new Seed(study, tuned, seed, new SeedTable(), metrics, Stages.none());
                 seeds.add(one.diagnosed(request.broken().equals("reward")));
             }
         }
         return seeds;
     }
 
-    private static List<Aim> aims(Table table, List<double[]> rises) {
+    private static List<Aim> aims(SeedTable table, List<double[]> rises) {
         double[] sft = table.values(SFT, TRUE);
         double[] ppo = table.values(PPO, TRUE);
         double[] fall = table.values(FREE, "fall of the true score from its peak");
@@ -200,29 +197,25 @@ public final class FeedbackTuning implements Experiment {
                         rise.low(), Bounds.SHUFFLED_RISE));
     }
 
-    private static double mean(Table table, String row, String figure) {
-        return Arrays.stream(table.values(row, figure)).average().orElse(Double.NaN);
-    }
-
     /** Everything that belongs to one seed. */
     private final class Seed {
-        private final InstructGpt study;
-        private final HotelReplies task;
+        private final Study study;
         private final GptWeights tuned;
         private final int seed;
-        private final Table table;
+        private final SeedTable table;
         private final MetricsLog metrics;
+        private final Stages kept;
         private final SeededRandom rng;
         private final SeededRandom evaluation = SeededRandom.of(0, "feedback tuning, held-out prompts");
         private final List<int[]> prompts = new ArrayList<>();
 
-        Seed(InstructGpt study, HotelReplies task, GptWeights tuned, int seed, Table table, MetricsLog metrics) {
+        Seed(Study study, GptWeights tuned, int seed, SeedTable table, MetricsLog metrics, Stages kept) {
             this.study = study;
-            this.task = task;
             this.tuned = tuned;
             this.seed = seed;
             this.table = table;
             this.metrics = metrics;
+            this.kept = kept;
             this.rng = SeededRandom.of(seed, "feedback tuning");
             RandomGenerator drawn = evaluation.split("prompts");
             for (int i = 0; i < heldOut; i++) {
@@ -233,22 +226,24 @@ public final class FeedbackTuning implements Experiment {
         /** All rows; gives the control's rise of the true score, one number a prompt. */
         double[] run(boolean broken, @Nullable PreferenceFile person) throws IOException {
             List<Preference> preferences = person == null ? simulated(broken) : person.preferences();
-            LearnedReward reward = study.fitReward(tuned, preferences, rng.split("reward model"));
-            LearnedReward random = study.fitReward(tuned, shuffled(preferences), rng.split("reward model"));
+            LearnedReward reward = fitReward(REWARD, preferences);
+            LearnedReward random = fitReward("shuffled preferences", shuffled(preferences));
             InstructGptConfig.Ppo ppo = config.ppo();
 
             List<Reply> sft = evaluate(SFT, tuned, reward);
-            judge(BEST, bestOf(reward), reward);
+            bestOf(reward);
             int extra = extraSteps(preferences.size());
-            evaluate(MORE, study.sft(tuned, extra, rng.split("more demonstrations")), reward);
+            evaluate(MORE, study.trainer.sft(tuned, extra, rng.split("more demonstrations"), kept.of(MORE)), reward);
             List<Reply> policy = evaluate(PPO, ppo(PPO, reward, reward, ppo), reward);
             evaluate(ORACLE, ppo(ORACLE, reward, task::trueScore, ppo), reward);
             evaluate(FREE, ppo(FREE, reward, reward, ppo.withBeta(0)), reward);
             List<Reply> control = evaluate(CONTROL, ppo(CONTROL, random, random, ppo), random);
 
             table.add(REWARD, "agreement", "share of pairs", agreement(preferences));
-            table.add(REWARD, "accuracy on SFT samples", "share of pairs", accuracy(reward, sft, half(sft)));
-            table.add(REWARD, "accuracy on PPO samples", "share of pairs", accuracy(reward, policy, half(policy)));
+            double[] halves = kept.once("accuracies", () ->
+                    new double[] {accuracy(reward, sft, half(sft)), accuracy(reward, policy, half(policy))});
+            table.add(REWARD, "accuracy on SFT samples", "share of pairs", halves[0]);
+            table.add(REWARD, "accuracy on PPO samples", "share of pairs", halves[1]);
             Diagnosis.Reward accuracies = accuracies(reward, preferences, policy, sft);
             table.add(REWARD, "accuracy on its own preferences", "share of pairs", accuracies.before());
             table.add(REWARD, "accuracy on PPO against SFT samples", "share of pairs", accuracies.after());
@@ -263,36 +258,44 @@ public final class FeedbackTuning implements Experiment {
         /** What a reward model's failure is read off, as {@link #run} has it, without the rows that it does not need. */
         Diagnosis.Reward diagnosed(boolean broken) throws IOException {
             List<Preference> preferences = simulated(broken);
-            LearnedReward reward = study.fitReward(tuned, preferences, rng.split("reward model"));
+            LearnedReward reward = fitReward(REWARD, preferences);
             List<Reply> sft = evaluate(SFT, tuned, reward);
             List<Reply> policy = evaluate(PPO, ppo(PPO, reward, reward, config.ppo()), reward);
             return accuracies(reward, preferences, policy, sft);
         }
 
         private Diagnosis.Reward accuracies(
-                LearnedReward reward, List<Preference> preferences, List<Reply> policy, List<Reply> sft) {
-            double before = accuracy(
-                    reward,
-                    preferences.stream().map(Preference::chosen).toList(),
-                    preferences.stream().map(Preference::rejected).toList());
-            return new Diagnosis.Reward(before, accuracy(reward, policy, sft));
+                LearnedReward reward, List<Preference> preferences, List<Reply> policy, List<Reply> sft)
+                throws IOException {
+            List<Reply> chosen = preferences.stream().map(Preference::chosen).toList();
+            List<Reply> rejected =
+                    preferences.stream().map(Preference::rejected).toList();
+            double[] before = kept.once("before", () -> new double[] {accuracy(reward, chosen, rejected)});
+            double[] after = kept.once("after", () -> new double[] {accuracy(reward, policy, sft)});
+            return new Diagnosis.Reward(before[0], after[0]);
         }
 
         /** Preferences of the simulated annotator; the fault that is injected is that all are about one prompt. */
-        private List<Preference> simulated(boolean broken) {
-            RandomGenerator drawn = rng.split("prompts of the preferences");
+        private List<Preference> simulated(boolean broken) throws IOException {
+            SeededRandom drawn = rng.split("prompts of the preferences");
             int[] only = task.prompt(drawn);
-            Supplier<int[]> source = broken ? () -> only : () -> task.prompt(drawn);
-            return study.collect(tuned, source, Annotator.defaults(), rng.split("preferences"));
+            Function<RandomGenerator, int[]> source = broken ? from -> only : task::prompt;
+            return study.comparisons.collect(
+                    tuned, config.pairs(), source, Annotator.defaults(), drawn, rng.split("preferences"), kept);
+        }
+
+        private LearnedReward fitReward(String name, List<Preference> preferences) throws IOException {
+            return study.trainer.fitReward(tuned, preferences, rng.split("reward model"), kept.of(name));
         }
 
         /** PPO from the tuned model, its curve kept and its peak and fall put into the table. */
         private GptWeights ppo(
                 String row, LearnedReward value, RewardModel<Reply> reward, InstructGptConfig.Ppo settings)
                 throws IOException {
-            List<InstructGpt.Rollout> curve = new ArrayList<>();
-            GptWeights policy = study.ppo(tuned, value.weights(), reward, settings, rng.split("PPO"), curve::add);
-            for (InstructGpt.Rollout rollout : curve) {
+            TunedPolicy policy =
+                    study.trainer.ppo(tuned, value.weights(), reward, settings, rng.split("PPO"), kept.of(row));
+            List<Rollout> curve = policy.rollouts();
+            for (Rollout rollout : curve) {
                 Map<String, Double> figures = new LinkedHashMap<>();
                 figures.put("seed", (double) seed);
                 figures.put(row + ", " + PROXY, rollout.proxy());
@@ -302,57 +305,67 @@ public final class FeedbackTuning implements Experiment {
                 metrics.append(rollout.iteration(), figures);
             }
             if (row.equals(FREE)) {
-                double[] truth = smooth(
-                        curve.stream().mapToDouble(InstructGpt.Rollout::truth).toArray());
-                double[] proxy = smooth(
-                        curve.stream().mapToDouble(InstructGpt.Rollout::proxy).toArray());
+                double[] truth =
+                        smooth(curve.stream().mapToDouble(Rollout::truth).toArray());
+                double[] proxy =
+                        smooth(curve.stream().mapToDouble(Rollout::proxy).toArray());
                 double peak = Arrays.stream(truth).max().orElse(Double.NaN);
                 table.add(row, "fall of the true score from its peak", TRUE, peak - truth[truth.length - 1]);
                 table.add(row, "rise of the proxy", PROXY, proxy[proxy.length - 1] - proxy[0]);
             }
-            return policy;
+            return policy.weights();
         }
 
         /** Two replies to every prompt: first all first ones, then all second ones. */
-        private List<Reply> evaluate(String row, GptWeights weights, LearnedReward reward) {
-            List<int[]> twice = new ArrayList<>(prompts);
-            twice.addAll(prompts);
-            List<Reply> replies = study.sample(weights, twice, evaluation.split("replies"));
-            judge(row, replies, reward);
-            double kl = study.kl(weights, tuned, replies);
-            table.add(row, KL, "nats", kl);
-            table.add(row, ROOT_KL, "root of nats", Math.sqrt(Math.max(0, kl)));
+        private List<Reply> evaluate(String row, GptWeights weights, LearnedReward reward) throws IOException {
+            List<Reply> replies = replies(
+                    row,
+                    (prompt, samples) -> study.comparisons
+                            .sample(weights, List.of(prompt), samples)
+                            .get(0));
+            double[] figures = kept.of(row).once("figures", () ->
+                    new double[] {mean(reward.scoreAll(replies)), study.comparisons.kl(weights, tuned, replies)});
+            judge(row, replies, figures[0], figures[1]);
             return replies;
         }
 
-        private void judge(String row, List<Reply> replies, LearnedReward reward) {
-            table.add(
-                    row, TRUE, TRUE, Arrays.stream(perPrompt(replies)).average().orElseThrow());
-            table.add(
-                    row,
-                    PROXY,
-                    PROXY,
-                    Arrays.stream(reward.scoreAll(replies)).average().orElseThrow());
-            if (row.equals(BEST)) {
-                double bound = Math.log(CHOICES) - (CHOICES - 1.0) / CHOICES;
-                table.add(row, KL, "nats", bound);
-                table.add(row, ROOT_KL, "root of nats", Math.sqrt(bound));
-            }
-        }
-
-        private List<Reply> bestOf(LearnedReward reward) {
-            RandomGenerator samples = evaluation.split("replies");
-            List<Reply> best = new ArrayList<>();
-            for (int i = 0; i < 2 * heldOut; i++) {
-                List<Reply> some = study.sample(tuned, Collections.nCopies(CHOICES, prompts.get(i % heldOut)), samples);
+        /** The best of some replies of the tuned model to every prompt, by the reward model. */
+        private void bestOf(LearnedReward reward) throws IOException {
+            List<Reply> best = replies(BEST, (prompt, samples) -> {
+                List<Reply> some = study.comparisons.sample(tuned, Collections.nCopies(CHOICES, prompt), samples);
                 double[] scores = reward.scoreAll(some);
                 int at = 0;
                 for (int k = 1; k < CHOICES; k++) {
                     at = scores[k] > scores[at] ? k : at;
                 }
-                best.add(some.get(at));
+                return some.get(at);
+            });
+            double[] proxy = kept.of(BEST).once("figures", () -> new double[] {mean(reward.scoreAll(best))});
+            judge(BEST, best, proxy[0], Math.log(CHOICES) - (CHOICES - 1.0) / CHOICES);
+        }
+
+        private List<Reply> replies(String row, BiFunction<int[], SeededRandom, Reply> answer) throws IOException {
+            SeededRandom samples = evaluation.split("replies");
+            KeptList<Reply> replies = Reply.list();
+            try (KeptRun run = kept.of(row).open("replies", Map.of("samples", samples, "replies", replies))) {
+                for (int i = (int) run.step(); i < 2 * heldOut; i++) {
+                    if (study.control.cancelled()) {
+                        run.save();
+                        throw new CancellationException(row + ": cancelled at " + i + " of " + 2 * heldOut);
+                    }
+                    replies.add(answer.apply(prompts.get(i % heldOut), samples));
+                    run.updated(i + 1);
+                }
+                run.finish(2 * heldOut);
             }
-            return best;
+            return replies.elements();
+        }
+
+        private void judge(String row, List<Reply> replies, double proxy, double kl) {
+            table.add(row, TRUE, TRUE, mean(perPrompt(replies)));
+            table.add(row, PROXY, PROXY, proxy);
+            table.add(row, KL, "nats", kl);
+            table.add(row, ROOT_KL, "root of nats", Math.sqrt(Math.max(0, kl)));
         }
 
         /** Who was preferred is drawn by a coin, so that nothing can be learned. */
@@ -413,6 +426,10 @@ public final class FeedbackTuning implements Experiment {
         double rewardRows = 2.0 * preferences * config.rewardEpochs();
         double ppoRows = ppo.iterations() * ppo.batch() * (4.0 / 3 + 2.0 * ppo.epochs());
         return (int) Math.round((rewardRows + ppoRows) / InstructGpt.TEXTS);
+    }
+
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElseThrow();
     }
 
     private static double[] smooth(double[] values) {

@@ -1,7 +1,6 @@
 package io.github.rlllm.examples.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,24 +13,29 @@ import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.world.house.HouseSkills;
 import io.github.rlllm.examples.RunRequest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BasicSkillsTest {
     private static final HindsightConfig TINY = new HindsightConfig(16, .95, 1e-3, 16, 20, 4, 4000, .4);
 
-    private static ExperimentRequest request(int seeds, Control control) {
-        return ExperimentRequest.of(new RunRequest(seeds, Path.of("unused"), Progress.none(), control));
+    @TempDir
+    private Path folder;
+
+    private ExperimentRequest request(int seeds, Control control) {
+        return ExperimentRequest.of(new RunRequest(seeds, folder, Progress.none(), control));
     }
 
-    private static Result run(Shared shared, int seeds) {
+    private Result run(Shared shared, int seeds) throws IOException {
         return new BasicSkills(shared, TINY, 6, () -> 0).run(request(seeds, Control.none()));
     }
 
     @Test
-    void everyArmIsMeasuredOnTheSameLayoutsAndTheOracleReachesAll() {
+    void everyArmIsMeasuredOnTheSameLayoutsAndTheOracleReachesAll() throws IOException {
         Shared shared = new Shared();
         Result result = run(shared, 2);
         assertEquals(
@@ -57,15 +61,15 @@ class BasicSkillsTest {
         assertEquals(
                 learned.metrics().get("pick up, success").mean(),
                 result.aims().get(1).value());
-        HouseSkills kept = shared.get(HouseSkills.class, 1, seed -> {
-            throw new AssertionError("not left for experiment 2");
-        });
+        // Left for experiment 2: nothing is learned, or else it would be cancelled.
+        ExperimentRequest cancelled = request(2, () -> true);
+        HouseSkills kept = BasicSkills.learned(shared, cancelled, 1);
         assertSame(kept, BasicSkills.learned(shared, request(2, Control.none()), 1));
-        assertNotSame(kept, BasicSkills.learned(shared, request(2, () -> true), 3));
+        assertThrows(CancellationException.class, () -> BasicSkills.learned(shared, cancelled, 3));
     }
 
     @Test
-    void equalSeedsGiveEqualFigures() {
+    void equalSeedsGiveEqualFigures() throws IOException {
         assertEquals(run(new Shared(), 1), run(new Shared(), 1));
     }
 

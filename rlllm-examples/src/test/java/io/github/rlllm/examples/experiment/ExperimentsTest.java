@@ -22,10 +22,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentsTest {
-    private static final ExperimentRequest REQUEST =
-            ExperimentRequest.of(new RunRequest(1, Path.of("unused"), Progress.none(), Control.none()));
+    @TempDir
+    private Path folder;
+
+    private ExperimentRequest request(boolean resume) {
+        return ExperimentRequest.of(
+                new RunRequest(1, folder, Progress.none(), Control.none(), resume, RunRequest.CHECKPOINT_EVERY));
+    }
 
     private static Experiments.Entry entry(int number, int lane, Experiment experiment) {
         return new Experiments.Entry(number, "experiment " + number, lane, shared -> experiment);
@@ -56,7 +62,7 @@ class ExperimentsTest {
         };
         Experiments experiments = new Experiments(
                 List.of(entry(1, 0, waits), entry(2, 0, request -> result("after")), entry(3, 1, waits)), () -> 0);
-        Result merged = experiments.run(REQUEST);
+        Result merged = experiments.run(request(false));
         assertEquals(
                 List.of("1. waits", "2. after", "3. waits"),
                 merged.arms().stream().map(Arm::name).toList());
@@ -79,10 +85,48 @@ class ExperimentsTest {
             throw new IOException("no such file");
         };
         Experiments experiments = new Experiments(List.of(entry(1, 0, endless), entry(3, 1, fails)), () -> 0);
-        IOException failure = assertThrows(IOException.class, () -> experiments.run(REQUEST));
+        IOException failure = assertThrows(IOException.class, () -> experiments.run(request(false)));
         assertEquals("no such file", failure.getMessage());
         assertTrue(stopped.await(Duration.ofSeconds(10).toMillis(), TimeUnit.MILLISECONDS));
         assertTrue(cancelled.get());
+    }
+
+    @Test
+    void whatEndedIsNotRepeatedByAResumedRunAndIsByANewOne() throws IOException {
+        AtomicInteger ran = new AtomicInteger();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Experiment counted = request -> {
+            ran.incrementAndGet();
+            double third = 1 / 3.0;
+            return new Result(
+                    "counted",
+                    1,
+                    0.1,
+                    "here",
+                    List.of(new Arm("row", "none", Map.of("b", Metric.of("share", third), "a", Metric.of("s", 1e-17)))),
+                    List.of(new Aim("no figure", Double.NaN, Double.POSITIVE_INFINITY, false)));
+        };
+        Experiment fails = request -> {
+            if (broken.get()) {
+                throw new IOException("killed");
+            }
+            return result("ends");
+        };
+        Experiments experiments = new Experiments(List.of(entry(1, 0, counted), entry(2, 0, fails)), () -> 0);
+        assertThrows(IOException.class, () -> experiments.run(request(false)));
+        broken.set(false);
+        Result resumed = experiments.run(request(true));
+        assertEquals(1, ran.get());
+        Result anew = experiments.run(request(false));
+        assertEquals(2, ran.get());
+        assertEquals(anew, resumed);
+        assertEquals(
+                List.copyOf(anew.arms().get(0).metrics().keySet()),
+                List.copyOf(resumed.arms().get(0).metrics().keySet()));
+        assertEquals("1. row", resumed.arms().get(0).name());
+        assertEquals(
+                List.of("1. no figure", "2. ends >= 1"),
+                resumed.aims().stream().map(Aim::name).toList());
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.rlllm.rl4llm.instructgpt;
 import io.github.rlllm.api.RewardModel;
 import io.github.rlllm.torch.GptWeights;
 import io.github.rlllm.torch.TinyGpt;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,6 +18,14 @@ public final class LearnedReward implements RewardModel<Reply> {
     LearnedReward(TinyGpt net, double shift) {
         this.net = net;
         this.shift = shift;
+    }
+
+    /** A reward model whose mean score of some replies is 0. */
+    static LearnedReward centred(TinyGpt net, List<Reply> zero) {
+        double shift = Arrays.stream(new LearnedReward(net, 0).scoreAll(zero))
+                .average()
+                .orElseThrow();
+        return new LearnedReward(net, shift);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.rlllm.rl4llm.instructgpt;
 
+import io.github.rlllm.engine.run.KeptList;
 import java.util.Objects;
 
 /**
@@ -22,5 +23,15 @@ public record Preference(Reply chosen, Reply rejected) {
      */
     public Preference swapped() {
         return new Preference(rejected, chosen);
+    }
+
+    /** A list that is kept with a run. */
+    static KeptList<Preference> list() {
+        return new KeptList<>(
+                (out, preference) -> {
+                    Reply.write(out, preference.chosen);
+                    Reply.write(out, preference.rejected);
+                },
+                in -> new Preference(Reply.read(in), Reply.read(in)));
     }
 }

@@ -1,5 +1,9 @@
 package io.github.rlllm.rl4llm.instructgpt;
 
+import io.github.rlllm.engine.run.KeptList;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -44,5 +48,34 @@ public record Reply(int[] prompt, int[] completion) {
     @Override
     public int hashCode() {
         return 31 * Arrays.hashCode(prompt) + Arrays.hashCode(completion);
+    }
+
+    /**
+     * A list that is kept with a run.
+     *
+     * @return an empty list
+     */
+    public static KeptList<Reply> list() {
+        return new KeptList<>(Reply::write, Reply::read);
+    }
+
+    static void write(DataOutput out, Reply reply) throws IOException {
+        for (int[] part : new int[][] {reply.prompt, reply.completion}) {
+            out.writeInt(part.length);
+            for (int token : part) {
+                out.writeInt(token);
+            }
+        }
+    }
+
+    static Reply read(DataInput in) throws IOException {
+        int[][] parts = new int[2][];
+        for (int part = 0; part < parts.length; part++) {
+            parts[part] = new int[in.readInt()];
+            for (int i = 0; i < parts[part].length; i++) {
+                parts[part][i] = in.readInt();
+            }
+        }
+        return new Reply(parts[0], parts[1]);
     }
 }

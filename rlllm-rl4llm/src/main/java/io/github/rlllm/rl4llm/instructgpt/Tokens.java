@@ -1,0 +1,119 @@
+package io.github.rlllm.rl4llm.instructgpt;
+
+import io.github.rlllm.engine.returns.PolicyLosses;
+import io.github.rlllm.torch.Vocabulary;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Where in the rows of a model the tokens of replies are, and the orders in which they are learned from. */
+final class Tokens {
+    private static final double DECODER_TOLERANCE = 1e-4;
+
+    private Tokens() {}
+
+    /** Number of log-probabilities that belong to the prompt: the first of the completion is the one after PART. */
+    static int promptLength(int[] row) {
+        int part = 0;
+        while (row[part] != Vocabulary.PART) {
+            part++;
+        }
+        return part;
+    }
+
+    /** Chosen and rejected by turns. */
+    static int[][] rows(List<Preference> pairs) {
+        int[][] rows = new int[2 * pairs.size()][];
+        for (int i = 0; i < pairs.size(); i++) {
+            rows[2 * i] = pairs.get(i).chosen().row();
+            rows[2 * i + 1] = pairs.get(i).rejected().row();
+        }
+        return rows;
+    }
+
+    /** Two decoders must agree, or the ratio of PPO is wrong from its first step. */
+    static void requireEqual(List<Reply> replies, float[][] trained, List<float[]> decoded) {
+        for (int i = 0; i < trained.length; i++) {
+            int first = replies.get(i).prompt().length - 1;
+            for (int t = 0; t < decoded.get(i).length; t++) {
+                double apart = Math.abs(trained[i][first + t] - decoded.get(i)[t]);
+                if (!(apart <= DECODER_TOLERANCE)) {
+                    throw new IllegalStateException("log-probability of token " + t + " of reply " + i + ": decoder and"
+                            + " engine differ by " + apart + " (expected: <= " + DECODER_TOLERANCE + ")");
+                }
+            }
+        }
+    }
+
+    /** To mean 0 and deviation 1 over the tokens of all rows, in place. */
+    static void whiten(double[][] advantages) {
+        double[] flat =
+                Arrays.stream(advantages).flatMapToDouble(Arrays::stream).toArray();
+        double[] normalised = PolicyLosses.normalised(flat);
+        int next = 0;
+        for (double[] row : advantages) {
+            System.arraycopy(normalised, next, row, 0, row.length);
+            next += row.length;
+        }
+    }
+
+    static int count(Integer[] part, double[][] of) {
+        return Arrays.stream(part).mapToInt(i -> of[i].length).sum();
+    }
+
+    static double[] flat(Integer[] part, double[][] of) {
+        return Arrays.stream(part).flatMapToDouble(i -> Arrays.stream(of[i])).toArray();
+    }
+
+    static float[][] pick(Integer[] part, float[][] of) {
+        return Arrays.stream(part).map(i -> of[i]).toArray(float[][]::new);
+    }
+
+    /** The outputs at the tokens of the completions, one reply after another. */
+    static double[] tokens(Integer[] part, List<Reply> replies, float[][] outputs) {
+        List<Double> flat = new ArrayList<>();
+        for (int p = 0; p < part.length; p++) {
+            Reply reply = replies.get(part[p]);
+            for (int t = 0; t < reply.completion().length; t++) {
+                flat.add((double) outputs[p][reply.prompt().length - 1 + t]);
+            }
+        }
+        return flat.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /** Puts slopes back where {@link #tokens} read. */
+    static void spread(Integer[] part, List<Reply> replies, double[] slopes, double factor, float[][] gradients) {
+        int next = 0;
+        for (int p = 0; p < part.length; p++) {
+            Reply reply = replies.get(part[p]);
+            for (int t = 0; t < reply.completion().length; t++) {
+                gradients[p][reply.prompt().length - 1 + t] = (float) (factor * slopes[next++]);
+            }
+        }
+    }
+
+    /** Slopes that nobody asks for. */
+    static float[][] zeros(float[][] like) {
+        return Arrays.stream(like).map(row -> new float[row.length]).toArray(float[][]::new);
+    }
+
+    /** The order of every pass over some elements. */
+    static <T> List<List<T>> passes(List<T> elements, int number, RandomGenerator rng) {
+        List<T> order = new ArrayList<>(elements);
+        List<List<T>> passes = new ArrayList<>();
+        for (int pass = 0; pass < number; pass++) {
+            shuffle(order, rng);
+            passes.add(List.copyOf(order));
+        }
+        return passes;
+    }
+
+    /** Fisher and Yates, in place. */
+    static void shuffle(List<?> list, RandomGenerator rng) {
+        for (int i = list.size() - 1; i > 0; i--) {
+            Collections.swap(list, i, rng.nextInt(i + 1));
+        }
+    }
+}
