@@ -3,7 +3,7 @@ package io.github.rlllm.examples;
 import io.github.rlllm.engine.run.Result;
 import java.io.IOException;
 
-/** Something that a person runs by its id: a study, an experiment or a benchmark. */
+/** Something that a person runs by its id: a study or an experiment. */
 @FunctionalInterface
 public interface Demonstration {
     /**

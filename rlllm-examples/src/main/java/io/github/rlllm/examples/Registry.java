@@ -1,5 +1,6 @@
 package io.github.rlllm.examples;
 
+import io.github.rlllm.examples.bench.Benchmark;
 import io.github.rlllm.examples.bench.CartPoleSteps;
 import io.github.rlllm.examples.bench.DqnDoorKey;
 import io.github.rlllm.examples.bench.DqnFrozenLake;
@@ -22,7 +23,7 @@ import java.util.function.Supplier;
  */
 final class Registry {
     private final SortedMap<String, Supplier<Demonstration>> runs = new TreeMap<>();
-    private final SortedMap<String, Supplier<Demonstration>> benches = new TreeMap<>();
+    private final SortedMap<String, Supplier<Benchmark>> benches = new TreeMap<>();
 
     /** Everything that works. */
     static Registry standard() {
@@ -46,8 +47,8 @@ final class Registry {
     }
 
     /** Adds what {@code rlllm bench NAME} starts. */
-    Registry bench(String name, Supplier<Demonstration> demonstration) {
-        benches.put(name, demonstration);
+    Registry bench(String name, Supplier<Benchmark> benchmark) {
+        benches.put(name, benchmark);
         return this;
     }
 
@@ -55,7 +56,7 @@ final class Registry {
         return Collections.unmodifiableSortedMap(runs);
     }
 
-    SortedMap<String, Supplier<Demonstration>> benches() {
+    SortedMap<String, Supplier<Benchmark>> benches() {
         return Collections.unmodifiableSortedMap(benches);
     }
 }

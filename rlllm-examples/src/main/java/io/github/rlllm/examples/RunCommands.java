@@ -8,6 +8,7 @@ import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.RunFolder;
+import io.github.rlllm.examples.bench.Benchmark;
 import io.github.rlllm.examples.experiment.ExperimentRequest;
 import io.github.rlllm.examples.experiment.Experiments;
 import java.io.IOException;
@@ -107,21 +108,15 @@ final class RunCommands {
         }
     }
 
-    /** Runs what a map knows by name, or says what it knows. */
-    private static int named(
-            SortedMap<String, Supplier<Demonstration>> known,
-            String kind,
-            String id,
-            RunOptions options,
-            Keeping keeping,
-            Terminal terminal)
-            throws IOException {
-        Supplier<Demonstration> demonstration = known.get(id);
-        if (demonstration == null) {
+    /** What a map knows by name; where it does not, says what it knows and answers null. */
+    private static <T> @Nullable T named(
+            SortedMap<String, Supplier<T>> known, String kind, String id, Terminal terminal) {
+        Supplier<T> made = known.get(id);
+        if (made == null) {
             terminal.err().println(kind + ": " + id + " (expected: one of " + String.join(", ", known.keySet()) + ")");
-            return Main.USAGE;
+            return null;
         }
-        return run(id, options, keeping, terminal, demonstration.get());
+        return made.get();
     }
 
     @Command(name = "run", description = "Runs a study.", mixinStandardHelpOptions = true)
@@ -145,14 +140,24 @@ final class RunCommands {
 
         @Override
         public Integer call() throws IOException {
-            return named(registry.runs(), "id", id, options, keeping, terminal);
+            Demonstration demonstration = named(registry.runs(), "id", id, terminal);
+            return demonstration == null ? Main.USAGE : run(id, options, keeping, terminal, demonstration);
         }
     }
 
-    @Command(name = "bench", description = "Measures a speed.", mixinStandardHelpOptions = true)
+    @Command(name = "bench", description = "Measures speed, and what solving takes.", mixinStandardHelpOptions = true)
     static final class BenchCommand implements Callable<Integer> {
         @Parameters(paramLabel = "NAME", description = "what to measure, as rlllm list gives it")
         private String name = "";
+
+        @Option(
+                names = "--only",
+                paramLabel = "PART",
+                defaultValue = "",
+                description =
+                        "speed: environment steps a second; solve: steps and seconds until solved, over 20 seeds at"
+                                + " least (default: both, where a benchmark has both)")
+        private String only = "";
 
         @Mixin
         private RunOptions options = new RunOptions();
@@ -167,7 +172,21 @@ final class RunCommands {
 
         @Override
         public Integer call() throws IOException {
-            return named(registry.benches(), "name", name, options, new Keeping(), terminal);
+            Benchmark benchmark = named(registry.benches(), "name", name, terminal);
+            if (benchmark == null) {
+                return Main.USAGE;
+            }
+            Benchmark.Part part = part();
+            return run(name, options, new Keeping(), terminal, request -> benchmark.run(request, part));
+        }
+
+        private Benchmark.Part part() {
+            return switch (only) {
+                case "" -> Benchmark.Part.ALL;
+                case "speed" -> Benchmark.Part.SPEED;
+                case "solve" -> Benchmark.Part.SOLVE;
+                default -> throw new IllegalArgumentException("only: " + only + " (expected: speed or solve)");
+            };
         }
     }
 

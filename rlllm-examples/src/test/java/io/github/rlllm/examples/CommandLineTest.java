@@ -11,12 +11,14 @@ import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.Result;
+import io.github.rlllm.examples.bench.Benchmark;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -29,9 +31,14 @@ class CommandLineTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
+    private final List<Benchmark.Part> parts = new ArrayList<>();
+
     private final Registry registry = new Registry()
             .run("saycan", () -> request -> result("saycan", request))
-            .bench("toy-steps", () -> request -> result("toy-steps", request));
+            .bench("toy-steps", () -> (request, part) -> {
+                parts.add(part);
+                return result("toy-steps", request);
+            });
 
     private static Result result(String id, RunRequest request) {
         Metric success = new Metric(0.75, 0.5, 1, 2, "share", List.of(0.5, 1.0));
@@ -133,6 +140,17 @@ class CommandLineTest {
                         made.get().getClass().isHidden() || made.get() != made.get(),
                         id + " is made anew for every run"));
         standard.benches().forEach((id, made) -> assertTrue(made.get() != made.get(), id));
+    }
+
+    @Test
+    void aBenchmarkMeasuresThePartThatIsAskedFor() {
+        String folder = runs.toString();
+        assertEquals(0, rlllm("bench", "toy-steps", "--runs", folder));
+        assertEquals(0, rlllm("bench", "toy-steps", "--only", "speed", "--runs", folder));
+        assertEquals(0, rlllm("bench", "toy-steps", "--only", "solve", "--runs", folder));
+        assertEquals(List.of(Benchmark.Part.ALL, Benchmark.Part.SPEED, Benchmark.Part.SOLVE), parts);
+        assertEquals(2, rlllm("bench", "toy-steps", "--only", "sped", "--runs", folder));
+        assertEquals("only: sped (expected: speed or solve)\n", err());
     }
 
     @Test

@@ -10,7 +10,6 @@ import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.world.CartPole;
 import io.github.rlllm.engine.world.CartPoleBatch;
-import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.examples.experiment.Bounds;
 import java.util.LinkedHashMap;
@@ -19,7 +18,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** {@code rlllm bench cartpole-steps}: stepping CartPole on one core with random actions drawn beforehand and auto-reset. */
-public final class CartPoleSteps implements Demonstration {
+public final class CartPoleSteps implements Benchmark {
     private static final int COUNT = 1024;
     private static final int ROWS = 512;
 
@@ -27,7 +26,8 @@ public final class CartPoleSteps implements Demonstration {
     public CartPoleSteps() {}
 
     @Override
-    public Result run(RunRequest request) {
+    public Result run(RunRequest request, Part part) {
+        part.requireSpeed();
         long begin = System.nanoTime();
         Map<String, Metric> metrics = new LinkedHashMap<>();
         Metric batch = batch(request, metrics);

@@ -4,7 +4,6 @@ import io.github.rlllm.engine.learner.DqnConfig;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.world.grid.Levels;
 import io.github.rlllm.engine.world.grid.MiniGrid;
-import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.examples.experiment.Bounds;
 
@@ -13,12 +12,12 @@ import io.github.rlllm.examples.experiment.Bounds;
  * of 64 every 2 steps. Solved when the mean return of 20 episodes with a share of .05 random actions is at least .9;
  * without those a greedy policy may turn in a circle for ever.
  */
-public final class DqnDoorKey implements Demonstration {
+public final class DqnDoorKey implements Benchmark {
     /** Made by the registry. */
     public DqnDoorKey() {}
 
     @Override
-    public Result run(RunRequest request) {
+    public Result run(RunRequest request, Part part) {
         return new DqnBench(
                         "dqn-doorkey",
                         DqnConfig.defaults()
@@ -28,8 +27,8 @@ public final class DqnDoorKey implements Demonstration {
                         10_000,
                         20,
                         0.05,
-                        Bounds.SB3_DQN_DOORKEY,
-                        Bounds.DQN_DOORKEY_OVER_SB3)
-                .run(request);
+                        new DqnBench.Peer(
+                                Bounds.SB3_DQN_DOORKEY, Bounds.DQN_DOORKEY_OVER_SB3, Bounds.SB3_DQN_DOORKEY_STEPS))
+                .run(request, part);
     }
 }

@@ -11,7 +11,6 @@ import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.world.grid.Level;
 import io.github.rlllm.engine.world.grid.Levels;
 import io.github.rlllm.engine.world.grid.MiniGrid;
-import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.examples.experiment.Bounds;
 import java.util.ArrayList;
@@ -24,12 +23,13 @@ import java.util.SplittableRandom;
  * {@code rlllm bench minigrid-steps}: MiniGrid on one core with random actions drawn beforehand, an observation at every
  * step, and a new layout after every episode.
  */
-public final class MiniGridSteps implements Demonstration {
+public final class MiniGridSteps implements Benchmark {
     /** Makes the benchmark. */
     public MiniGridSteps() {}
 
     @Override
-    public Result run(RunRequest request) {
+    public Result run(RunRequest request, Part part) {
+        part.requireSpeed();
         long begin = System.nanoTime();
         Map<String, Metric> metrics = new LinkedHashMap<>();
         List<Aim> aims = new ArrayList<>();

@@ -8,11 +8,13 @@ import io.github.rlllm.engine.learner.PpoConfig;
 import io.github.rlllm.engine.nn.Kernels;
 import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.Progress;
-import java.lang.management.ManagementFactory;
-import java.util.Arrays;
-import java.util.SplittableRandom;
+import io.github.rlllm.examples.RunRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -22,8 +24,6 @@ import java.util.function.ToDoubleFunction;
 final class PpoTimer {
     /** Floating-point operations a second that one core of the recording machine can do at most, in 1e9. */
     static final double CORE_CEILING = 104;
-
-    private static final int RESAMPLES = 2000;
 
     private final PpoConfig config;
     private final EnvironmentFactory<float[], Integer> factory;
@@ -44,55 +44,71 @@ final class PpoTimer {
         this.control = control;
     }
 
-    /**
-     * What one run took.
-     *
-     * @param steps environment steps
-     * @param seconds wall-clock time of learning
-     * @param share the share of a core that the thread had in that time; well below 1 something else disturbed it
-     * @param solved whether the bound was reached
-     */
-    record Run(long steps, double seconds, double share, boolean solved) {}
-
     /** A run of a number of steps, after one rollout outside the clock. */
-    Run speed(long seed, long steps) {
+    TimedRun speed(long seed, long steps) {
         try (Ppo<Integer> ppo = Ppo.categorical(config, factory, seed, kernels)) {
             ppo.learn(1, Progress.none(), control);
             long before = ppo.steps();
-            return timed(ppo, steps, 0, 0, before);
+            TimedRun run = timed(ppo, steps, new TimedRun(0, 0, 0, false));
+            return new TimedRun(run.steps() - before, run.seconds(), run.share(), false);
         }
     }
 
-    /** A run until the evaluation, looked at every {@code every} steps, is at least the bound, or the budget is spent. */
-    Run solve(long seed, int every, double bound, ToDoubleFunction<Policy<float[], Integer>> evaluation) {
+    /**
+     * A run until the look, taken after the first update at or past every multiple of {@code every} steps, is at least the
+     * bound, or the budget is spent.
+     */
+    TimedRun solve(long seed, int every, double bound, ToDoubleFunction<Policy<float[], Integer>> look) {
         try (Ppo<Integer> ppo = Ppo.categorical(config, factory, seed, kernels)) {
-            double seconds = 0;
-            double busy = 0;
+            TimedRun run = new TimedRun(0, 0, 0, false);
             while (true) {
                 long before = ppo.steps();
-                Run part = timed(ppo, every, seconds, busy, 0);
-                seconds = part.seconds();
-                busy = part.share() * seconds;
-                if (evaluation.applyAsDouble(ppo.policy()) >= bound) {
-                    return new Run(ppo.steps(), seconds, part.share(), true);
+                run = timed(ppo, every - before % every, run);
+                if (look.applyAsDouble(ppo.policy()) >= bound) {
+                    return new TimedRun(run.steps(), run.seconds(), run.share(), true);
                 }
                 if (ppo.steps() == before) {
-                    return new Run(ppo.steps(), seconds, part.share(), false);
+                    return run;
                 }
             }
         }
     }
 
-    private Run timed(Ppo<Integer> ppo, long steps, double seconds, double busy, long before) {
-        long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    /** Goes on with a run. */
+    private TimedRun timed(Ppo<Integer> ppo, long steps, TimedRun soFar) {
+        long cpu = TimedRun.processorNanos();
         long start = nanos.getAsLong();
         ppo.learn(steps, Progress.none(), control);
-        double wall = seconds + (nanos.getAsLong() - start) / 1e9;
-        double used = busy + (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu) / 1e9;
+        double seconds = soFar.seconds() + (nanos.getAsLong() - start) / 1e9;
+        double busy = soFar.share() * soFar.seconds() + (TimedRun.processorNanos() - cpu) / 1e9;
         if (control.cancelled()) {
             throw new CancellationException("benchmark cancelled");
         }
-        return new Run(ppo.steps() - before, wall, used / wall, false);
+        return new TimedRun(ppo.steps(), seconds, busy / seconds, false);
+    }
+
+    /** Runs of as many seeds as asked for, after one that gives the JIT compiler its turn. */
+    List<TimedRun> speeds(String id, int steps, RunRequest request) {
+        speed(0, steps / 2);
+        List<TimedRun> runs = new ArrayList<>();
+        for (int seed = 1; seed <= request.seeds(); seed++) {
+            runs.add(speed(seed, steps));
+            request.progress().update(id + ": env steps/s", seed, request.seeds());
+        }
+        return runs;
+    }
+
+    /** Runs until the bound, over {@link TimedRun#SOLVE_SEEDS} seeds at least. */
+    List<TimedRun> solves(String id, int every, double bound, Supplier<Look> looks, RunRequest request) {
+        int seeds = Math.max(TimedRun.SOLVE_SEEDS, request.seeds());
+        List<TimedRun> runs = new ArrayList<>();
+        for (int seed = 1; seed <= seeds; seed++) {
+            try (Look look = looks.get()) {
+                runs.add(solve(seed, every, bound, look));
+            }
+            request.progress().update(id + ": to solve", seed, seeds);
+        }
+        return runs;
     }
 
     /**
@@ -113,31 +129,10 @@ final class PpoTimer {
         return operations;
     }
 
-    /** The median with a percentile bootstrap interval. */
-    static Metric median(String unit, double... values) {
-        SplittableRandom rng = new SplittableRandom(0);
-        double[] medians = new double[RESAMPLES];
-        for (int r = 0; r < RESAMPLES; r++) {
-            double[] drawn = new double[values.length];
-            for (int i = 0; i < drawn.length; i++) {
-                drawn[i] = values[rng.nextInt(values.length)];
-            }
-            medians[r] = medianOf(drawn);
-        }
-        Arrays.sort(medians);
-        return new Metric(
-                medianOf(values),
-                medians[(int) (0.025 * RESAMPLES)],
-                medians[(int) (0.975 * RESAMPLES) - 1],
-                values.length,
-                unit,
-                Arrays.stream(values).boxed().toList());
-    }
-
-    static double medianOf(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        int n = sorted.length;
-        return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    /** The arithmetic of some runs beside what a core can do. */
+    void arithmetic(String name, List<TimedRun> runs, int inputs, int actions, Map<String, Metric> metrics) {
+        double billions = operationsPerStep(inputs, actions) / 1e9;
+        metrics.put(name, Metric.of("GFLOP/s", TimedRun.each(runs, run -> run.steps() / run.seconds() * billions)));
+        metrics.put("ceiling of the recording core", Metric.of("GFLOP/s", CORE_CEILING));
     }
 }

@@ -2,14 +2,13 @@ package io.github.rlllm.examples.bench;
 
 import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.examples.RunRequest;
-import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 
 /**
  * Times work that is counted in environment steps: warm-up, then several runs of equal length. The rate is by the wall
- * clock; beside it stands the share of a core that the thread had, which is near 1 on a quiet machine.
+ * clock; beside it stands the share of a core that the process had, which is near 1 on a quiet machine.
  */
 final class StepRate {
     private static final int RUNS = 7;
@@ -48,7 +47,7 @@ final class StepRate {
 
     private static void timed(LongSupplier chunk, long nanos, int run, double[] rates, double[] shares) {
         long steps = 0;
-        long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+        long cpu = TimedRun.processorNanos();
         long begin = System.nanoTime();
         long passed;
         do {
@@ -56,6 +55,6 @@ final class StepRate {
             passed = System.nanoTime() - begin;
         } while (passed < nanos);
         rates[run] = steps * 1e9 / passed;
-        shares[run] = (double) (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu) / passed;
+        shares[run] = (double) (TimedRun.processorNanos() - cpu) / passed;
     }
 }

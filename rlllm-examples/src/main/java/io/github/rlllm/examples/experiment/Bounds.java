@@ -56,6 +56,15 @@ public final class Bounds {
     /** PPO on DoorKey: SB3's environment steps a second. */
     public static final double SB3_PPO_DOORKEY = 2_300;
 
+    /** PPO on CartPole, rl-zoo settings: SB3's median environment steps to solve. */
+    public static final double SB3_PPO_CARTPOLE_STEPS = 14_336;
+    /** PPO on DoorKey: SB3's median environment steps to solve. */
+    public static final double SB3_PPO_DOORKEY_STEPS = 26_000;
+    /** DQN on FrozenLake: SB3's median environment steps to solve. */
+    public static final double SB3_DQN_FROZENLAKE_STEPS = 60_000;
+    /** DQN on DoorKey: SB3's median environment steps to solve. */
+    public static final double SB3_DQN_DOORKEY_STEPS = 26_000;
+
     /** PPO on CartPole, rl-zoo settings, over SB3. */
     public static final double PPO_CARTPOLE_OVER_SB3 = 7;
     /** PPO on CartPole, rl-zoo settings, over sbx. */
@@ -70,7 +79,7 @@ public final class Bounds {
     public static final double PPO_DOORKEY_OVER_SB3 = 10;
     /** Any of the loops without the Vector API over SB3. */
     public static final double SCALAR_OVER_SB3 = 2;
-    /** Median environment steps to solve CartPole over the peer's. */
+    /** Median environment steps to solve over the peer's. */
     public static final double STEPS_TO_SOLVE_RATIO = 1.25;
     /** Seconds in which SB3 solves CartPole. */
     public static final double SB3_SECONDS_TO_SOLVE = 2.9;

@@ -36,18 +36,18 @@ class PpoTimerTest {
 
     @Test
     void stopsAtTheBoundAndAtTheBudget() {
-        PpoTimer.Run solved = timer(small(), Control.none()).solve(1, 16, 0.5, policy -> 1);
+        TimedRun solved = timer(small(), Control.none()).solve(1, 16, 0.5, policy -> 1);
         assertTrue(solved.solved());
         assertEquals(16, solved.steps());
         assertEquals(1, solved.seconds());
-        PpoTimer.Run spent = timer(small(), Control.none()).solve(1, 16, 0.5, policy -> 0);
+        TimedRun spent = timer(small(), Control.none()).solve(1, 16, 0.5, policy -> 0);
         assertFalse(spent.solved());
         assertEquals(64, spent.steps());
     }
 
     @Test
     void leavesTheFirstRolloutOutOfTheSpeed() {
-        PpoTimer.Run run = timer(small(), Control.none()).speed(1, 32);
+        TimedRun run = timer(small(), Control.none()).speed(1, 32);
         assertEquals(32, run.steps());
         assertEquals(1, run.seconds());
     }
@@ -60,7 +60,7 @@ class PpoTimerTest {
 
     @Test
     void medianOfAnEvenNumberLiesBetweenTheMiddleTwo() {
-        Metric metric = PpoTimer.median("s", 4, 1, 3, 10);
+        Metric metric = TimedRun.median("s", 4, 1, 3, 10);
         assertEquals(3.5, metric.mean());
         assertEquals(4, metric.n());
         assertTrue(metric.low() >= 1 && metric.low() < 3.5 && metric.high() > 3.5 && metric.high() <= 10);
