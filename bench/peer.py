@@ -3,9 +3,13 @@
 
     bench/peer.py dqn-frozenlake|dqn-doorkey|ppo-doorkey|ppo-cartpole|ppo-cartpole-sbx|cartpole-steps|minigrid-steps
                   [--steps N] [--seed S]
+                  [--solve] [--seeds N]
 
 Settings are those of rlllm's benchmarks of the same names. Prints one JSON object: environment steps a second by the
-wall clock, and the share of the core that the process had meanwhile. PEERS_CORE pins it, PEERS_OUT is appended to.
+wall clock, and the share of the core that the process had meanwhile. With --solve instead the environment steps and
+seconds until solved, of seeds S to S + N - 1, by the rule of rlllm's benchmarks: a look at the mean return of 20 new
+episodes (FrozenLake: one) every 2,048 steps, after an update, for PPO and every 2,000 for DQN, not counted in the time.
+PEERS_CORE pins it, PEERS_OUT is appended to.
 """
 import argparse
 import json
@@ -120,6 +124,70 @@ def loop(name, seed):
     return stepping(ImgObsWrapper(gym.make("MiniGrid-DoorKey-5x5-v0")), rng.integers(0, 7, 1024).tolist(), ends=True), 20_000
 
 
+# benchmark: (its world, a model from world and seed, budget, steps between looks, episodes of a look, how actions are chosen,
+#             share of random actions, the mean return that solves it)
+def solving(name):
+    dqn_of = {"dqn-frozenlake": dict(gamma=0.99, train_freq=4), "dqn-doorkey": dict(gamma=0.95, train_freq=2)}
+    if name in dqn_of:
+        world = frozenlake if name == "dqn-frozenlake" else doorkey
+        episodes, epsilon = (1, 0.0) if world is frozenlake else (20, 0.05)
+        return world, lambda seed: dqn(world(), seed, **dqn_of[name]), 100_000, 2_000, episodes, True, epsilon, 0.9
+    if name == "ppo-doorkey":
+        return doorkey, ppo_doorkey, 300_000, 2_048, 20, False, 0.0, 0.9
+    library = "sbx" if name == "ppo-cartpole-sbx" else "sb3"
+    world = lambda: gym.make("CartPole-v1")  # noqa: E731
+    return world, lambda seed: ppo_cartpole(library, seed), 100_000, 2_048, 20, True, 0.0, 475
+
+
+def solve(name, seed):
+    """Environment steps and seconds of learning until solved, and whether it was."""
+    from stable_baselines3.common.callbacks import BaseCallback
+
+    make, model_of, budget, every, episodes, greedy, epsilon, bound = solving(name)
+    world, rng = make(), np.random.default_rng(10_000)
+    world.reset(seed=10_000)
+
+    def mean_return(model):
+        returns = []
+        while len(returns) < episodes and not (len(returns) == 4 and max(returns) == 0):
+            seen, _ = world.reset()
+            earned, over = 0.0, False
+            while not over:
+                action = int(model.predict(seen, deterministic=greedy)[0])
+                if rng.random() < epsilon:
+                    action = int(rng.integers(world.action_space.n))
+                seen, reward, terminated, truncated, _ = world.step(action)
+                earned, over = earned + reward, terminated or truncated
+            returns.append(earned)
+        return sum(returns) / episodes
+
+    class Looks(BaseCallback):
+        next, lost, solved_at = every, 0.0, None
+
+        def look(self):
+            if self.num_timesteps >= self.next and self.solved_at is None:
+                self.next += every
+                begin = time.perf_counter()
+                if mean_return(self.model) >= bound:
+                    self.solved_at = self.num_timesteps
+                self.lost += time.perf_counter() - begin
+
+        def _on_rollout_start(self):  # of PPO: after the update of the rollout before
+            if hasattr(self.model, "rollout_buffer"):
+                self.look()
+
+        def _on_step(self):
+            if not hasattr(self.model, "rollout_buffer"):
+                self.look()
+            return self.solved_at is None
+
+    model, looks = model_of(seed), Looks()
+    begin = time.perf_counter()
+    model.learn(budget, callback=looks)
+    seconds = time.perf_counter() - begin - looks.lost
+    return looks.solved_at or model.num_timesteps, seconds, looks.solved_at is not None
+
+
 def main():
     names = ["dqn-frozenlake", "dqn-doorkey", "ppo-doorkey", "ppo-cartpole", "ppo-cartpole-sbx", "cartpole-steps",
              "minigrid-steps"]
@@ -127,19 +195,31 @@ def main():
     p.add_argument("name", choices=names)
     p.add_argument("--steps", type=int, default=0)
     p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--solve", action="store_true")
+    p.add_argument("--seeds", type=int, default=20)
     a = p.parse_args()
+    if a.solve and a.name.endswith("-steps"):
+        p.error(f"--solve: {a.name} (expected: a benchmark in which something learns)")
     try:
         import torch
 
         torch.set_num_threads(1)
     except ImportError:
         pass  # stepping needs none
+    if a.solve:
+        runs = [solve(a.name, seed) for seed in range(a.seed, a.seed + a.seeds)]
+        emit({"bench": a.name + ", to solve", "steps": [run[0] for run in runs], "seconds": [run[1] for run in runs],
+              "unsolved": sum(not run[2] for run in runs)})
+        return
     run, usual = loop(a.name, a.seed)
     wall, cpu = time.perf_counter(), time.process_time()
     steps = run(a.steps or usual)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    line = json.dumps({"bench": a.name, "unit": "env steps/s", "median": steps / wall, "cpu_per_wall": cpu / wall,
-                       "steps": steps})
+    emit({"bench": a.name, "unit": "env steps/s", "median": steps / wall, "cpu_per_wall": cpu / wall, "steps": steps})
+
+
+def emit(row):
+    line = json.dumps(row)
     print(line)
     if "PEERS_OUT" in os.environ:
         with open(os.environ["PEERS_OUT"], "a", encoding="utf-8") as out:

@@ -2,13 +2,18 @@
 """Runs a Python peer beside rlllm, in one run and on one core, in turn, and prints the ratio of their speeds.
 
     bench/peers.py [NAME ...] --python VENV/bin/python [--peers DIR] [--rounds N] [--core K] [--json] [--list]
+    bench/peers.py [NAME ...] --python VENV/bin/python --solve [--seeds N] [--core K] [--json] [--list]
 
-NAME is a pair of the list below, or the name of a benchmark (all pairs of it); none means all. A round runs rlllm, then
+All pairs in three rounds take some six minutes of a quiet core. NAME is a pair of the list below, or the name of a benchmark (all pairs of it); none means all. A round runs rlllm, then
 the peer, both pinned to the core, so that what else the machine does falls on both. `--python` is an interpreter with
 the peer's packages (torch, gymnasium, stable-baselines3, minigrid; sbx-rl for sbx). The peers are those of
 `bench/peer.py`, or with `--peers` the scripts of a folder, which append one JSON object a measurement (bench, median,
 core_share) to the file named by PEERS_OUT and pin themselves to PEERS_CORE. Build rlllm first
 (`./mvnw -DskipTests package`).
+
+With --solve it compares what learning takes until the world is solved, environment steps and seconds, over N seeds of
+each, with the same rule of evaluation: medians, and the ratio of medians with a bootstrap interval over the seeds. That
+takes some twenty minutes for all four.
 
 With --json the last line is one object of the shape that `rlllm bench NAME --json` prints: arms with their values by
 round, and the ratios as aims. Each ratio is given by the wall clock and by processor time: they agree on a quiet core,
@@ -66,6 +71,18 @@ PAIRS = {
 }
 
 
+# pair of --solve: (benchmark of rlllm, package); the name in bench/peer.py is the benchmark's
+SOLVES = {
+    "ppo-cartpole/sb3": ("ppo-cartpole", "stable_baselines3"),
+    "ppo-doorkey/sb3": ("ppo-doorkey", "stable_baselines3"),
+    "dqn-frozenlake/sb3": ("dqn-frozenlake", "stable_baselines3"),
+    "dqn-doorkey/sb3": ("dqn-doorkey", "stable_baselines3"),
+}
+# By how much the median of the environment steps to solve may exceed the peer's; of the seconds.
+STEPS_RATIO, SECONDS_RATIO = 1.25, 1
+RESAMPLES = 2000
+
+
 def fail(message):
     print(message, file=sys.stderr)
     sys.exit(2)
@@ -90,19 +107,21 @@ def arguments():
     p.add_argument("--heap", default="2g", help="the JVM's greatest heap (default: %(default)s)")
     p.add_argument("--core", type=int, default=0, help="the core to pin both to (default: %(default)s)")
     p.add_argument("--rounds", type=int, default=3, help="how often each runs (default: %(default)s)")
+    p.add_argument("--solve", action="store_true", help="compare steps and seconds to solve, not speed")
+    p.add_argument("--seeds", type=int, default=20, help="with --solve: seeds of each (default: %(default)s)")
     p.add_argument("--json", action="store_true", help="one JSON object as the last line of standard output")
     p.add_argument("--list", action="store_true", help="name the pairs and stop")
     return p.parse_args()
 
 
-def chosen(names):
+def chosen(names, known):
     if not names:
-        return list(PAIRS)
+        return list(known)
     pairs = []
     for name in names:
-        found = [pair for pair in PAIRS if name in (pair, PAIRS[pair][0])]
+        found = [pair for pair in known if name in (pair, known[pair][0])]
         if not found:
-            fail(f"name: {name} (expected: one of {', '.join(PAIRS)}, or a benchmark's name)")
+            fail(f"name: {name} (expected: one of {', '.join(known)}, or a benchmark's name)")
         pairs += [pair for pair in found if pair not in pairs]
     return pairs
 
@@ -110,6 +129,10 @@ def chosen(names):
 def check(a, pairs):
     if a.rounds < 1:
         fail(f"--rounds: {a.rounds} (expected: >= 1)")
+    if a.solve and a.seeds < 20:
+        fail(f"--seeds: {a.seeds} (expected: >= 20, fewer do not tell medians apart)")
+    if a.solve and a.peers is not None:
+        fail("--peers: with --solve (expected: without it, bench/peer.py has the rule of evaluation)")
     if not a.jar.is_file():
         fail(f"--jar: {a.jar} (expected: the runnable jar; build it with ./mvnw -DskipTests package)")
     if a.peers is not None and not a.peers.is_dir():
@@ -117,9 +140,9 @@ def check(a, pairs):
     if not shutil.which(a.python):
         fail(f"--python: {a.python} (expected: a Python interpreter)")
     for pair in pairs:
-        script, package = peer_command(a, pair)[0], PAIRS[pair][7]
-        if not script.is_file():
-            fail(f"--peers: {a.peers} has no {script.name} (expected: it has, for {pair})")
+        if not a.solve and not peer_command(a, pair)[0].is_file():
+            fail(f"--peers: {a.peers} has no {peer_command(a, pair)[0].name} (expected: it has, for {pair})")
+        package = SOLVES[pair][1] if a.solve else PAIRS[pair][7]
         look = f"import importlib.util as u, sys; sys.exit(u.find_spec('{package}') is None)"
         if subprocess.run([a.python, "-c", look]).returncode:
             fail(f"--python: {a.python} has no {package} (expected: it has, for {pair})")
@@ -134,35 +157,46 @@ def pinned(command, core, env=None, cwd=None):
     return done.stdout
 
 
-def run_ours(a, bench, folder):
+def run_ours(a, bench, folder, *options):
     out = pinned([a.java, f"-Xmx{a.heap}", "--add-modules", "jdk.incubator.vector", "-jar", str(a.jar.resolve()),
-                  "bench", bench, "--json", "--runs", str(folder)], a.core)
+                  "bench", bench, *options, "--json", "--runs", str(folder)], a.core)
     return json.loads(out.strip().splitlines()[-1])
+
+
+def arm_of(result, bench, arm):
+    arms = {row["name"]: row for row in result["arms"]}
+    if arm not in arms:
+        fail(f"{bench}: no arm {arm} (expected: one of {list(arms)})")
+    return arms[arm]
 
 
 def our_values(result, pair):
     """The median speed of one run of ours, and the share of the core that it had."""
     bench, arm, metric, share = PAIRS[pair][:4]
-    arms = {row["name"]: row for row in result["arms"]}
-    if arm not in arms or metric not in arms[arm]["metrics"]:
-        fail(f"{bench}: no arm {arm} with {metric} (expected: one of {list(arms)})")
-    metrics = arms[arm]["metrics"]
+    row = arm_of(result, bench, arm)
+    metrics = row["metrics"]
+    if metric not in metrics:
+        fail(f"{bench}: {arm} has no {metric} (expected: one of {list(metrics)})")
     shares = metrics[share]["values"] if share in metrics else [float("nan")]
-    return median(metrics[metric]["values"]), median(shares), arms[arm]["model"]
+    return median(metrics[metric]["values"]), median(shares), row["model"]
 
 
-def run_peer(a, pair, folder):
-    script, options, row = peer_command(a, pair)
+def peer_rows(a, script, options, folder):
+    """What a peer's script appends to the file that it is given."""
     out = folder / "peer.jsonl"
     out.unlink(missing_ok=True)
     env = dict(os.environ, PEERS_OUT=str(out), PEERS_CORE=str(a.core))
     pinned([a.python, str(script)] + options, a.core, env, folder)
-    for line in out.read_text().splitlines():
-        found = json.loads(line)
+    return [json.loads(line) for line in out.read_text().splitlines()]
+
+
+def run_peer(a, pair, folder):
+    script, options, row = peer_command(a, pair)
+    for found in peer_rows(a, script, options, folder):
         if found["bench"] == row:
             # The share over the measured part where the peer says it, over the whole process otherwise.
             return found["median"], found.get("cpu_per_wall", found.get("core_share", float("nan")))
-    fail(f"{pair}: no row '{row}' in {out} (expected: one of the script's rows)")
+    fail(f"{pair}: no row '{row}' (expected: one of the script's rows)")
 
 
 def median(values):
@@ -171,12 +205,59 @@ def median(values):
     return values[n // 2] if n % 2 else (values[n // 2 - 1] + values[n // 2]) / 2
 
 
-def metric(unit, values):
-    """The mean with a percentile bootstrap interval over the rounds."""
+def metric(unit, values, statistic=None):
+    """The mean, or another statistic, with a percentile bootstrap interval."""
+    statistic = statistic or (lambda drawn: sum(drawn) / len(drawn))
     rng = random.Random(0)
-    means = sorted(sum(rng.choices(values, k=len(values))) / len(values) for _ in range(2000))
-    return {"mean": sum(values) / len(values), "low": means[50], "high": means[1949], "n": len(values), "unit": unit,
-            "values": values}
+    drawn = sorted(statistic(rng.choices(values, k=len(values))) for _ in range(RESAMPLES))
+    return {"mean": statistic(values), "low": drawn[RESAMPLES // 40], "high": drawn[-RESAMPLES // 40 - 1],
+            "n": len(values), "unit": unit, "values": values}
+
+
+def ratio_of_medians(ours, peers):
+    """With a percentile bootstrap interval over the seeds of both, drawn apart."""
+    rng = random.Random(0)
+    drawn = sorted(median(rng.choices(ours, k=len(ours))) / median(rng.choices(peers, k=len(peers)))
+                   for _ in range(RESAMPLES))
+    return {"mean": median(ours) / median(peers), "low": drawn[RESAMPLES // 40], "high": drawn[-RESAMPLES // 40 - 1],
+            "n": len(ours), "unit": "ratio"}
+
+
+def aim(name, value, bound, holds):
+    return {"name": name, "value": value, "bound": bound, "holds": holds}
+
+
+def solves(a, pairs):
+    """The arms and aims of what solving takes."""
+    arms, aims = [], []
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        for pair in pairs:
+            bench = SOLVES[pair][0]
+            print(f"{pair}: rlllm", file=sys.stderr, flush=True)
+            ours = arm_of(run_ours(a, bench, folder, "--only", "solve", "--seeds", str(a.seeds)), bench, "rlllm")
+            print(f"{pair}: peer", file=sys.stderr, flush=True)
+            options = [bench, "--solve", "--seeds", str(a.seeds)]
+            peer = peer_rows(a, ROOT / "bench/peer.py", options, folder)[-1]
+            steps = ours["metrics"]["median env steps to solve"]["values"]
+            seconds = ours["metrics"]["median s to solve"]["values"]
+            unsolved = 1 - ours["metrics"]["solved"]["mean"]
+            for name, model, took, wall, failed in (
+                    (f"rlllm ({pair})", ours["model"], steps, seconds, unsolved),
+                    (f"peer ({pair})", "none", peer["steps"], peer["seconds"], peer["unsolved"] / a.seeds)):
+                arms.append({"name": name, "model": model, "metrics": {
+                    "median env steps to solve": metric("env steps", took, median),
+                    "median s to solve": metric("s", wall, median),
+                    "unsolved": {"mean": failed, "low": failed, "high": failed, "n": a.seeds, "unit": "share"}}})
+            by_steps = ratio_of_medians(steps, peer["steps"])
+            by_seconds = ratio_of_medians(seconds, peer["seconds"])
+            arms.append({"name": f"rlllm over peer ({pair})", "model": "none",
+                         "metrics": {"median env steps": by_steps, "median s": by_seconds}})
+            aims.append(aim(f"{pair}: median env steps to solve over the peer's", by_steps["mean"], STEPS_RATIO,
+                            by_steps["mean"] <= STEPS_RATIO))
+            aims.append(aim(f"{pair}: median seconds to solve over the peer's", by_seconds["mean"], SECONDS_RATIO,
+                            by_seconds["mean"] <= SECONDS_RATIO))
+    return arms, aims
 
 
 def measure(a, pairs):
@@ -188,7 +269,7 @@ def measure(a, pairs):
         for turn in range(a.rounds):
             for bench in benches:
                 print(f"round {turn + 1} of {a.rounds}: {bench}", file=sys.stderr, flush=True)
-                result = run_ours(a, bench, folder)
+                result = run_ours(a, bench, folder, "--only", "speed")
                 for pair in (p for p in pairs if PAIRS[p][0] == bench):
                     speed, share, model = our_values(result, pair)
                     peer, peer_share = run_peer(a, pair, folder)
@@ -202,37 +283,35 @@ def measure(a, pairs):
     return seen
 
 
-def result_of(pairs, seen, rounds, seconds):
+def speeds(a, pairs):
+    """The arms and aims of the speeds."""
+    seen = measure(a, pairs)
     arms, aims = [], []
     for pair in pairs:
         row, least = seen[pair], PAIRS[pair][6]
         ratio = median([x / y for x, y in zip(row["ours"], row["peer"])])
         by_cpu = median([x / s / (y / t) for x, s, y, t in zip(row["ours"], row["share"], row["peer"], row["peer share"])])
-        for name, model, speeds, shares in (
+        for name, model, rates, shares in (
                 (f"rlllm ({pair})", row["model"], row["ours"], row["share"]),
                 (f"peer ({pair})", "none", row["peer"], row["peer share"])):
-            metrics = {"speed": metric("env steps/s", speeds)}
+            metrics = {"speed": metric("env steps/s", rates)}
             if all(share == share for share in shares):
                 metrics["core share"] = metric("share", shares)
             arms.append({"name": name, "model": model, "metrics": metrics})
-        aims.append({"name": f"{pair}: speed over the peer's, wall clock", "value": ratio, "bound": least,
-                     "holds": ratio >= least})
+        aims.append(aim(f"{pair}: speed over the peer's, wall clock", ratio, least, ratio >= least))
         if by_cpu == by_cpu:
-            aims.append({"name": f"{pair}: speed over the peer's, processor time", "value": by_cpu, "bound": least,
-                         "holds": by_cpu >= least})
-    names = list(dict.fromkeys(PAIRS[pair][0] for pair in pairs))
-    return {"id": names[0] if len(names) == 1 else "peers", "seeds": rounds, "seconds": seconds,
-            "machine": f"{platform.platform()}, {platform.processor() or platform.machine()}, one core",
-            "arms": arms, "aims": aims}
+            aims.append(aim(f"{pair}: speed over the peer's, processor time", by_cpu, least, by_cpu >= least))
+    return arms, aims
 
 
 def main():
     a = arguments()
+    known = SOLVES if a.solve else PAIRS
     if a.list:
-        print("\n".join(PAIRS))
+        print("\n".join(known))
         return
-    pairs = chosen(a.names)
-    if a.peers is None:
+    pairs = chosen(a.names, known)
+    if a.peers is None and not a.solve:
         for pair in [pair for pair in pairs if not PAIRS[pair][8]]:
             print(f"{pair}: left out (expected: --peers, which alone has it)", file=sys.stderr)
             pairs.remove(pair)
@@ -240,18 +319,27 @@ def main():
             fail("nothing is left to run")
     check(a, pairs)
     start = time.monotonic()
-    seen = measure(a, pairs)
-    result = result_of(pairs, seen, a.rounds, time.monotonic() - start)
+    arms, aims = solves(a, pairs) if a.solve else speeds(a, pairs)
+    seconds = time.monotonic() - start
     if a.json:
-        print(json.dumps(result))
+        benches = list(dict.fromkeys(known[pair][0] for pair in pairs))
+        print(json.dumps({
+            "id": benches[0] if len(benches) == 1 else "peers", "seeds": a.seeds if a.solve else a.rounds,
+            "seconds": seconds, "machine": f"{platform.platform()}, {platform.processor() or platform.machine()}, one core",
+            "arms": arms, "aims": aims}, allow_nan=False))
         return
-    width = max(len(aim["name"]) for aim in result["aims"])
-    for arm in result["arms"]:
-        speed = arm["metrics"]["speed"]
-        print(f"{arm['name']:<{width}}  {speed['mean']:>14,.0f} env steps/s  [{speed['low']:,.0f}, {speed['high']:,.0f}]")
+    width = max(len(row["name"]) for row in aims)
+    for arm in arms:
+        for name, found in arm["metrics"].items():
+            print(f"{arm['name']:<36}  {name:<26}  {number(found['mean']):>12}  [{number(found['low'])}, "
+                  f"{number(found['high'])}]  {found['unit']}")
     print()
-    for aim in result["aims"]:
-        print(f"{aim['name']:<{width}}  {aim['value']:>8.2f}  aim {aim['bound']}  {'holds' if aim['holds'] else 'FAILS'}")
+    for row in aims:
+        print(f"{row['name']:<{width}}  {row['value']:>8.2f}  aim {row['bound']}  {'holds' if row['holds'] else 'FAILS'}")
+
+
+def number(value):
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 if __name__ == "__main__":

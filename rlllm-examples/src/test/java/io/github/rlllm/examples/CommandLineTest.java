@@ -12,6 +12,7 @@ import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.examples.bench.Benchmark;
+import io.github.rlllm.examples.bench.CartPoleSteps;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -151,6 +152,9 @@ class CommandLineTest {
         assertEquals(List.of(Benchmark.Part.ALL, Benchmark.Part.SPEED, Benchmark.Part.SOLVE), parts);
         assertEquals(2, rlllm("bench", "toy-steps", "--only", "sped", "--runs", folder));
         assertEquals("only: sped (expected: speed or solve)\n", err());
+        registry.bench("cartpole-steps", CartPoleSteps::new);
+        assertEquals(2, rlllm("bench", "cartpole-steps", "--only", "solve", "--runs", folder));
+        assertEquals("only: solve (expected: speed, nothing learns here)\n", err());
     }
 
     @Test

@@ -8,6 +8,8 @@ import io.github.rlllm.engine.run.SeededRandom;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,12 +35,18 @@ class ResumeTest {
     void cancelledItAnswersAtOnceAndResumesExactly() throws Exception {
         String id = "frozenlake-dqn";
         assertEquals(0, start(id, "unbroken").waitFor());
-        Process process = start(id, "cancelled");
-        assertFalse(process.waitFor(2_500, TimeUnit.MILLISECONDS), "the run ended before it was cancelled");
+        Process process = start(id, "cancelled", "--checkpoint-every", "0.1");
+        Path learning = runs.resolve("cancelled").resolve(id).resolve("seed-1/metrics.jsonl");
+        while (!Files.exists(learning) || Files.size(learning) == 0) {
+            assertTrue(process.isAlive(), "the run ended before it was cancelled");
+            Thread.sleep(5);
+        }
         process.destroy(); // asks as Ctrl-C does, by a signal that runs the same hook
         assertTrue(process.waitFor(2, TimeUnit.SECONDS), "still running 2 s after it was cancelled");
-        assertEquals(0, start(id, "cancelled").waitFor());
         String file = "seed-1/final.json";
+        assertFalse(
+                Files.exists(runs.resolve("cancelled").resolve(id).resolve(file)), "the run ended before its cancel");
+        assertEquals(0, start(id, "cancelled").waitFor());
         assertEquals(
                 Files.readString(runs.resolve("unbroken").resolve(id).resolve(file)),
                 Files.readString(runs.resolve("cancelled").resolve(id).resolve(file)));
@@ -68,20 +76,22 @@ class ResumeTest {
         }
     }
 
-    private Process start(String id, String folder) throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "run",
-                        id,
-                        "--resume",
-                        "--runs",
-                        runs.resolve(folder).toString())
+    private Process start(String id, String folder, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "--add-modules",
+                "jdk.incubator.vector",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "run",
+                id,
+                "--resume",
+                "--runs",
+                runs.resolve(folder).toString()));
+        command.addAll(List.of(options));
+        return new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * update:  Adam on mean(huber(Q(s, a) - y)); no gradient through y; every k steps Q_target = Q
  * }</pre>
  *
- * <p>A truncated episode is bootstrapped, a terminated one is not. Everything random comes from the seed: equal seeds give
+ * <p>Values begin near zero, see {@link Mlp#uniform}. A truncated episode is bootstrapped, a terminated one is not. Everything random comes from the seed: equal seeds give
  * equal weights, bit for bit, on one machine and JVM. Confined to one thread, with its environment, which it does not
  * close.
  */
@@ -114,8 +114,7 @@ public final class Dqn implements Snapshot {
                                 config.hidden().stream().mapToInt(Integer::intValue)),
                         IntStream.of(discrete.n()))
                 .toArray();
-        online = Mlp.orthogonal(
-                kernels, SeededRandom.of(seed, "dqn weights"), Mlp.Activation.RELU, Math.sqrt(2), 1, sizes);
+        online = Mlp.uniform(kernels, SeededRandom.of(seed, "dqn weights"), Mlp.Activation.RELU, sizes);
         target = online.copy();
         adam = new Adam(config.adam(), online);
         replay = new ReplayBuffer(schedule.replay());

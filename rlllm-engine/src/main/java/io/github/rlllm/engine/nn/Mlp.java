@@ -98,6 +98,31 @@ public final class Mlp {
     }
 
     /**
+     * A network whose weights and biases are small: those of a layer with n inputs are uniform between {@code -1/sqrt(n)}
+     * and {@code 1/sqrt(n)} (LeCun et al. 1998, "Efficient BackProp", at a third of its variance), what Torch and PyTorch
+     * give a layer where nothing else is asked for. Outputs begin near zero, which suits values that are to be learned.
+     *
+     * @param kernels the arithmetic
+     * @param rng the source of the parameters
+     * @param hidden the activation of the hidden layers
+     * @param sizes inputs, widths of the hidden layers, outputs
+     * @return the network
+     */
+    public static Mlp uniform(Kernels kernels, RandomGenerator rng, Activation hidden, int... sizes) {
+        Mlp net = new Mlp(kernels, hidden, sizes);
+        float[] flat = new float[net.parameterCount()];
+        int at = 0;
+        for (int l = 0; l < net.layers.length; l++) {
+            double bound = 1 / Math.sqrt(sizes[l]);
+            for (int end = at + (sizes[l] + 1) * sizes[l + 1]; at < end; at++) {
+                flat[at] = (float) ((2 * rng.nextDouble() - 1) * bound);
+            }
+        }
+        net.setParameters(flat);
+        return net;
+    }
+
+    /**
      * The network's answer to one input.
      *
      * @param x {@link #inputs()} numbers; not kept and not changed

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DqnTest {
     private static final DqnConfig SMALL =
-            DqnConfig.defaults().withHidden(16).withSchedule(new DqnConfig.Schedule(4_000, 100, 2, 50, 16, 1_000));
+            DqnConfig.defaults().withHidden(16).withSchedule(new DqnConfig.Schedule(6_000, 100, 2, 50, 16, 1_000));
 
     @ParameterizedTest
     @CsvSource({"false, 1", "true, 1", "false, 3", "true, 3"})
@@ -145,7 +145,7 @@ class DqnTest {
                     last[1] = total;
                 },
                 Control.none());
-        assertArrayEquals(new long[] {150, 4_000}, last);
+        assertArrayEquals(new long[] {150, 6_000}, last);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import net.jqwik.api.ForAll;
@@ -62,6 +63,31 @@ class MlpTest {
         assertArrayEquals(new float[] {2, 4}, a.parameters());
         a.copyFrom(b);
         assertArrayEquals(new float[] {5, 10}, a.parameters());
+    }
+
+    @Test
+    void uniformParametersFillTheirRangeAndNoMore() {
+        Mlp net = Mlp.uniform(Kernels.scalar(), new SplittableRandom(5), Mlp.Activation.RELU, 25, 100, 4);
+        float[] all = net.parameters();
+        float[] first = Arrays.copyOfRange(all, 0, 26 * 100);
+        float[] last = Arrays.copyOfRange(all, 26 * 100, all.length);
+        assertEquals(101 * 4, last.length);
+        uniform(first, 0.2);
+        uniform(last, 0.1);
+    }
+
+    /** A mean near 0 and a variance near bound^2 / 3, within five standard errors. */
+    private static void uniform(float[] values, double bound) {
+        double sum = 0;
+        double squares = 0;
+        for (float value : values) {
+            assertTrue(Math.abs(value) <= bound, value + " is outside " + bound);
+            sum += value;
+            squares += (double) value * value;
+        }
+        double n = values.length;
+        assertEquals(0, sum / n, 5 * bound / Math.sqrt(3 * n));
+        assertEquals(bound * bound / 3, squares / n, 5 * bound * bound * Math.sqrt(4 / 45.0 / n));
     }
 
     @ParameterizedTest
