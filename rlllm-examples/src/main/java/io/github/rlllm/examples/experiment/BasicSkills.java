@@ -102,6 +102,12 @@ public final class BasicSkills implements Experiment {
                 .skills();
     }
 
+    /** Gives a seed the skills of another, for runs that differ in all else. */
+    static void lend(Shared shared, ExperimentRequest request, long lender, long seed) {
+        Learned learned = learned(shared, request, HindsightConfig.defaults(), lender, System::nanoTime);
+        shared.get(Learned.class, seed, s -> learned);
+    }
+
     /** What was learned, and how long it took, over all sittings. */
     private record Learned(HouseSkills skills, double seconds) {}
 

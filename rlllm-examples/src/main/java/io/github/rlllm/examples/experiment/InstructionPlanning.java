@@ -102,7 +102,7 @@ public final class InstructionPlanning implements Experiment {
         InstructionFile heldOut = InstructionFile.ours("heldout");
         Path others = request.instructions();
         InstructionFile theirs = others == null ? null : InstructionFile.of(others);
-        CachedEncoder minilm = minilm();
+        CachedEncoder minilm = minilm(shared);
         Map<String, Figures> arms = new LinkedHashMap<>();
         List<Diagnosis.Plans> diagnosis = new ArrayList<>();
         List<Instruction> instructions = List.of();
@@ -135,7 +135,7 @@ public final class InstructionPlanning implements Experiment {
     List<Diagnosis.Plans> diagnosed(ExperimentRequest request, int first) throws IOException {
         InstructionFile fitted = InstructionFile.ours("fit");
         InstructionFile heldOut = InstructionFile.ours("heldout");
-        CachedEncoder minilm = minilm();
+        CachedEncoder minilm = minilm(shared);
         List<Diagnosis.Plans> seeds = new ArrayList<>();
         for (int seed = first; seed < first + request.run().seeds(); seed++) {
             Seed one = new Seed(request, minilm, fitted.fill(seed), seed);
@@ -144,7 +144,8 @@ public final class InstructionPlanning implements Experiment {
         return seeds;
     }
 
-    private CachedEncoder minilm() {
+    /** The encoder, whose vectors of the wordings do not depend on a seed. */
+    static CachedEncoder minilm(Shared shared) {
         return shared.get(
                 CachedEncoder.class,
                 0,

@@ -48,6 +48,16 @@ class FeedbackTuningTest {
     }
 
     @Test
+    void whatIsDiagnosedAloneIsWhatTheTableShows() throws IOException {
+        ExperimentRequest request = ExperimentRequest.of(new RunRequest(1, folder, Progress.none(), Control.none()));
+        Arm shown = new FeedbackTuning(TINY, 16, () -> 0L).run(request).arms().get(7);
+        Diagnosis.Reward alone =
+                new FeedbackTuning(TINY, 16, () -> 0L).diagnosed(request, 1).get(0);
+        assertEquals(shown.metrics().get("accuracy on its own preferences").mean(), alone.before());
+        assertEquals(shown.metrics().get("accuracy on PPO against SFT samples").mean(), alone.after());
+    }
+
+    @Test
     void aPersonsFileIsReadBeforeAnythingIsTrained() throws IOException {
         Path file = Files.writeString(folder.resolve("p.jsonl"), "{\"prompt\": 1}\n");
         RunRequest run = new RunRequest(1, folder, Progress.none(), Control.none());
