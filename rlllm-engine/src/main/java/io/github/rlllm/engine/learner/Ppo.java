@@ -83,8 +83,10 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
     /** The rollout in columns; element t * N + n is step t of environment n. */
     final Rollout rollout;
 
-    /** Where in the rollout the next step goes. */
+    /** Where in the rollout the next step goes; its length while it is being learned from. */
     private int t;
+    /** The epochs of the present rollout that are done. */
+    private int epoch;
 
     private final float[][] seen;
     private final int[] order;
@@ -105,16 +107,21 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
         this.config = config;
         int n = config.rollout().environments();
         lanes = new ArrayList<>(n);
-        for (int i = 0; i < n; i++) {
-            lanes.add(new Lane<>(factory.create()));
-        }
-        Environment<float[], A> first = lanes.get(0).environment;
-        if (!(first.observationSpace() instanceof Space.Box box)) {
+        try {
+            for (int i = 0; i < n; i++) {
+                lanes.add(new Lane<>(factory.create()));
+            }
+            Environment<float[], A> first = lanes.get(0).environment;
+            if (!(first.observationSpace() instanceof Space.Box box)) {
+                throw new IllegalArgumentException(
+                        "observationSpace: " + first.observationSpace() + " (expected: a box)");
+            }
+            head = heads.apply(first);
+            nets = new ActorCritic<>(config, box.size(), head, seed, kernels);
+        } catch (RuntimeException e) {
             close();
-            throw new IllegalArgumentException("observationSpace: " + first.observationSpace() + " (expected: a box)");
+            throw e;
         }
-        head = heads.apply(first);
-        nets = new ActorCritic<>(config, box.size(), head, seed, kernels);
         acting = SeededRandom.of(seed, "ppo acting");
         episodes = SeededRandom.of(seed, "ppo episodes");
         shuffling = SeededRandom.of(seed, "ppo shuffling");
@@ -159,21 +166,20 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
     /**
      * Learns until its budget is spent, it has gone a number of steps more, or it is cancelled; may be called again. It
      * goes whole rollouts, so it may go a little further than asked. When cancelled inside a rollout it keeps what it has
-     * collected.
+     * collected, and between two epochs over it what it has learned: the next call goes on there.
      *
      * @param steps environment steps of this call over all environments, at least 0
      * @param progress is told how far it is
-     * @param control is looked at before every step
+     * @param control is looked at before every step and every epoch
      * @return the environment steps so far, over all calls
      * @throws NotFiniteException if a reward, a loss, a gradient or a weight is NaN or infinite
      */
     public long learn(long steps, Progress progress, Control control) {
         long until = Math.min(config.rollout().budget(), step + steps);
-        while (step < until) {
-            if (!collect(control)) {
+        while (step < until || t == config.rollout().steps()) {
+            if (!collect(control) || !update(control)) {
                 return step;
             }
-            update();
             progress.update(
                     NAME,
                     Math.min(step, config.rollout().budget()),
@@ -185,6 +191,9 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
     /** Fills the rollout from where it is; false if cancelled before it is full. */
     private boolean collect(Control control) {
         int n = lanes.size();
+        if (epoch > 0) {
+            return true;
+        }
         for (; t < config.rollout().steps(); t++) {
             if (control.cancelled()) {
                 return false;
@@ -219,12 +228,11 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
         for (int i = 0; i < n; i++) {
             rollout.lastValues[i] = nets.critic.forward(lanes.get(i).observation(episodes))[0];
         }
-        t = 0;
         return true;
     }
 
-    /** Learns from a full rollout. */
-    private void update() {
+    /** Learns from a full rollout, from the first epoch that is not done; false if cancelled before the last. */
+    private boolean update(Control control) {
         Returns.gae(
                 config.rollout().steps(),
                 lanes.size(),
@@ -243,7 +251,10 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
         int batch = config.updates().batch();
         int epochs = config.updates().epochs();
         double maxKl = config.updates().maxKl();
-        for (int epoch = 0; epoch < epochs; epoch++) {
+        for (; epoch < epochs; epoch++) {
+            if (control.cancelled()) {
+                return false;
+            }
             shuffle();
             for (int from = 0; from < order.length; from += batch) {
                 boolean last = epoch == epochs - 1 && from + batch == order.length;
@@ -256,6 +267,9 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
             }
         }
         nets.requireFinite(step);
+        epoch = 0;
+        t = 0;
+        return true;
     }
 
     /** Fisher and Yates, from the identity, so that an order depends on the generator alone. */
@@ -394,6 +408,10 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
             out.writeLong(updates);
             out.writeLong(ended);
             out.writeInt(t);
+            out.writeInt(epoch);
+            for (float last : rollout.lastValues) {
+                out.writeFloat(last);
+            }
             for (double recent : recentReturns) {
                 out.writeDouble(recent);
             }
@@ -420,6 +438,10 @@ public final class Ppo<A> implements Snapshot, AutoCloseable {
             updates = in.readLong();
             ended = in.readLong();
             t = in.readInt();
+            epoch = in.readInt();
+            for (int i = 0; i < lanes.size(); i++) {
+                rollout.lastValues[i] = in.readFloat();
+            }
             for (int i = 0; i < RECENT; i++) {
                 recentReturns[i] = in.readDouble();
             }

@@ -22,6 +22,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PpoTest {
@@ -98,9 +99,17 @@ class PpoTest {
         assertFalse(java.util.Arrays.equals(weights[0], weights[2]));
     }
 
+    /** Looks: 35 a rollout, one before each of its 32 steps and of its 3 epochs. */
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void resumesBitForBitEvenInsideARollout(boolean snapshots) {
+    @CsvSource({
+        "true, 89, 332, 12", // two whole rollouts of 32 steps and 19 steps of the third
+        "false, 89, 332, 12",
+        "true, 32, 128, 0", // before the first epoch
+        "false, 34, 128, 4", // before the third
+        "true, 559, 2048, 94", // before the last of all
+    })
+    void resumesBitForBitEvenInsideARolloutAndBetweenItsEpochs(
+            boolean snapshots, long looks, long steps, long updates) {
         EnvironmentFactory<float[], Integer> factory = snapshots ? CartPole::new : PpoTest::plainCartPole;
         PpoConfig config = config(4, 32, 3, 64).withAnnealing(new PpoConfig.Annealing(true, true));
         float[] unbroken;
@@ -110,17 +119,54 @@ class PpoTest {
         }
         byte[] state;
         try (Ppo<Integer> ppo = Ppo.categorical(config, factory, 3, Kernels.fastest())) {
-            AtomicLong looks = new AtomicLong();
-            long at = ppo.learn(2048, Progress.none(), () -> looks.incrementAndGet() > 83);
-            assertEquals(83 * 4, at); // two whole rollouts of 32 steps and 19 steps of the third
+            AtomicLong seen = new AtomicLong();
+            assertEquals(steps, ppo.learn(2048, Progress.none(), () -> seen.incrementAndGet() > looks));
+            assertEquals(updates, ppo.updates());
             state = ppo.save();
         }
         try (Ppo<Integer> ppo = Ppo.categorical(config, factory, 999, Kernels.fastest())) {
             ppo.restore(state);
             assertArrayEquals(state, ppo.save());
-            assertEquals(2048, ppo.learn(2048 - 83 * 4, Progress.none(), Control.none()));
+            assertEquals(2048, ppo.learn(2048 - steps, Progress.none(), Control.none()));
             assertArrayEquals(unbroken, ppo.weights(), 0f);
         }
+    }
+
+    @Test
+    void closesItsEnvironmentsWhereItRefusesThem() {
+        AtomicLong open = new AtomicLong();
+        EnvironmentFactory<float[], float[]> factory = () -> {
+            open.incrementAndGet();
+            return new Environment<>() {
+                @Override
+                public Space<float[]> observationSpace() {
+                    return Space.box(-1, 1, 2);
+                }
+
+                @Override
+                @SuppressWarnings("unchecked")
+                public Space<float[]> actionSpace() {
+                    return (Space<float[]>) (Space<?>) new Space.Discrete(2);
+                }
+
+                @Override
+                public float[] reset(long seed) {
+                    return new float[2];
+                }
+
+                @Override
+                public Step<float[]> step(float[] action) {
+                    throw new AssertionError("refused");
+                }
+
+                @Override
+                public void close() {
+                    open.decrementAndGet();
+                }
+            };
+        };
+        assertThrows(RuntimeException.class, () -> Ppo.gaussian(config(4, 32, 1, 64), factory, 1, Kernels.fastest()));
+        assertEquals(0, open.get());
     }
 
     @Test

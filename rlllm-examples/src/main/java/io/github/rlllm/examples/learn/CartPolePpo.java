@@ -8,7 +8,6 @@ import io.github.rlllm.api.Provenance;
 import io.github.rlllm.api.Step;
 import io.github.rlllm.engine.learner.Ppo;
 import io.github.rlllm.engine.learner.PpoConfig;
-import io.github.rlllm.engine.nn.AdamConfig;
 import io.github.rlllm.engine.nn.Kernels;
 import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
@@ -21,6 +20,7 @@ import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.world.CartPole;
 import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
+import io.github.rlllm.examples.bench.PpoCartPole;
 import io.github.rlllm.examples.experiment.Bounds;
 import java.io.IOException;
 import java.util.Arrays;
@@ -41,23 +41,12 @@ public final class CartPolePpo implements Demonstration {
     private static final double MOST = 500;
     private static final String RETURN = "return of 20 sampled episodes";
 
-    /** Eight environments of 32 steps, 20 passes, 100,000 steps: the settings of rl-baselines3-zoo for CartPole. */
-    private static final PpoConfig ZOO = PpoConfig.defaults()
-            .withDiscounts(0.98, 0.8)
-            .withRollout(
-                    new PpoConfig.Rollout(8, 32, 100_000), new PpoConfig.Updates(20, 256, Double.POSITIVE_INFINITY))
-            .withAnnealing(new PpoConfig.Annealing(true, true))
-            .withAdam(AdamConfig.defaults()
-                    .withLearningRate(1e-3)
-                    .withEpsilon(1e-5)
-                    .withMaxGradientNorm(0.5));
-
     private final PpoConfig config;
     private final LongSupplier nanos;
 
-    /** The run of {@code rlllm run cartpole-ppo}. */
+    /** The run of {@code rlllm run cartpole-ppo}: {@link PpoCartPole#zoo()}, 100,000 steps. */
     public CartPolePpo() {
-        this(ZOO, System::nanoTime);
+        this(PpoCartPole.zoo(), System::nanoTime);
     }
 
     /**

@@ -26,12 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Experiments 1 and 3, broken off by a crash in the middle of every kind of stage: the resumed run ends with the same
- * figures, and every stage with the same SHA-256 of its state.
+ * figures, and every stage with the same SHA-256 of its state. {@link KilledExperimentsTest} does it with SIGKILL.
  */
 class BrokenOffTest {
-    private static final HindsightConfig SKILLS = new HindsightConfig(16, .95, 1e-3, 16, 100, 4, 800, .4);
-    private static final InstructGptConfig TUNING =
-            new InstructGptConfig(4, 8, 24, 2, new InstructGptConfig.Ppo(6, 8, 1, 8, 0.1, 1e-3));
+    static final HindsightConfig SKILLS = new HindsightConfig(16, .95, 1e-3, 16, 100, 4, 800, .4);
+    static final InstructGptConfig TUNING =
+            new InstructGptConfig(4, 8, 16, 2, new InstructGptConfig.Ppo(6, 8, 1, 8, 0.1, 1e-3));
 
     @TempDir
     private Path folder;
@@ -59,13 +59,11 @@ class BrokenOffTest {
                         "feedback-tuning/shared/supervised-tuning",
                         seed + "preferences",
                         seed + "reward-model/reward-model",
-                        seed + "shuffled-preferences/reward-model",
                         seed + "SFT/replies",
-                        seed + "best-of-8/replies",
                         seed + "SFT-equal-extra-compute/supervised-tuning",
                         seed + "PPO/PPO",
                         seed + "control-PPO-shuffled-preferences/PPO"),
-                brokenOff(nanos -> new FeedbackTuning(TUNING, 4, nanos), 3, 5, 12, 17, 2, 5, 8, 6, 13, 42));
+                brokenOff(nanos -> new FeedbackTuning(TUNING, 2, nanos), 3, 5, 12, 9, 5, 8, 9, 30));
     }
 
     private interface Maker {
@@ -102,7 +100,7 @@ class BrokenOffTest {
     }
 
     /** A result without its times. */
-    private static Result figures(Result result) {
+    static Result figures(Result result) {
         List<Arm> arms = new ArrayList<>();
         for (Arm arm : result.arms()) {
             Map<String, Metric> metrics = new TreeMap<>(arm.metrics());
