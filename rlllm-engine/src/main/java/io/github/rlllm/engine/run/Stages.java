@@ -144,6 +144,34 @@ public final class Stages {
     }
 
     /**
+     * Bytes that are computed at once and kept, such as what was made of a stage.
+     *
+     * @param name as in {@link #open}
+     * @param compute computes them; should take at most seconds, as nothing is saved meanwhile
+     * @return what was computed, by this run or the one that is resumed
+     * @throws IOException as {@link #open}
+     */
+    public byte[] onceBytes(String name, Supplier<byte[]> compute) throws IOException {
+        KeptList<byte[]> bytes = new KeptList<>(
+                (out, value) -> {
+                    out.writeInt(value.length);
+                    out.write(value);
+                },
+                in -> {
+                    byte[] value = new byte[in.readInt()];
+                    in.readFully(value);
+                    return value;
+                });
+        try (KeptRun run = open(name, Map.of("bytes", bytes))) {
+            if (run.step() == 0) {
+                bytes.add(compute.get());
+                run.finish(1);
+            }
+        }
+        return bytes.elements().get(0);
+    }
+
+    /**
      * The share of the time since these stages were made that went into checkpoints.
      *
      * @return 0 to 1

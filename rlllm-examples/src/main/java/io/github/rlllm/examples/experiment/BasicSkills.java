@@ -131,6 +131,7 @@ public final class BasicSkills implements Experiment {
         HindsightConfig used = broken ? config.withUpdates(Math.min(config.updates(), BROKEN_UPDATES)) : config;
         HouseConfig houses = broken ? HouseConfig.singleRoom() : HouseConfig.defaults();
         HindsightDqn dqn = HouseSkills.learner(used, houses, remembers, seed);
+        double seconds;
         try (KeptRun run = kept.open("learning", Map.of("dqn", dqn))) {
             while (dqn.updates() < used.updates()) {
                 proceed(request, run);
@@ -138,8 +139,12 @@ public final class BasicSkills implements Experiment {
                 run.updated(dqn.updates());
             }
             run.finish(dqn.updates());
-            return new Learned(HouseSkills.calibrated(dqn.net(), remembers, seed), run.seconds());
+            seconds = run.seconds();
         }
+        byte[] skills = kept.onceBytes(
+                "calibration",
+                () -> HouseSkills.calibrated(dqn.net(), remembers, seed).save());
+        return new Learned(HouseSkills.restore(skills), seconds);
     }
 
     /** Saves and ends what was cancelled. */
