@@ -32,11 +32,11 @@ public record DqnConfig(
     public DqnConfig {
         hidden = List.copyOf(hidden);
         for (int width : hidden) {
-            require(width >= 1, "hidden", hidden, "each >= 1");
+            Require.that(width >= 1, "hidden", hidden, "each >= 1");
         }
-        require(gamma >= 0 && gamma <= 1, "gamma", gamma, "from 0 to 1");
-        require(nStep >= 1, "nStep", nStep, ">= 1");
-        require(huberDelta > 0, "huberDelta", huberDelta, "> 0");
+        Require.that(gamma >= 0 && gamma <= 1, "gamma", gamma, "from 0 to 1");
+        Require.that(nStep >= 1, "nStep", nStep, ">= 1");
+        Require.that(huberDelta > 0, "huberDelta", huberDelta, "> 0");
     }
 
     /**
@@ -56,12 +56,12 @@ public record DqnConfig(
          * @throws IllegalArgumentException if a figure is outside its range
          */
         public Schedule {
-            require(steps >= 1, "steps", steps, ">= 1");
-            require(learningStarts >= 0, "learningStarts", learningStarts, ">= 0");
-            require(trainEvery >= 1, "trainEvery", trainEvery, ">= 1");
-            require(targetEvery >= 1, "targetEvery", targetEvery, ">= 1");
-            require(batch >= 1, "batch", batch, ">= 1");
-            require(replay >= 1, "replay", replay, ">= 1");
+            Require.that(steps >= 1, "steps", steps, ">= 1");
+            Require.that(learningStarts >= 0, "learningStarts", learningStarts, ">= 0");
+            Require.that(trainEvery >= 1, "trainEvery", trainEvery, ">= 1");
+            Require.that(targetEvery >= 1, "targetEvery", targetEvery, ">= 1");
+            Require.that(batch >= 1, "batch", batch, ">= 1");
+            Require.that(replay >= 1, "replay", replay, ">= 1");
         }
     }
 
@@ -80,9 +80,9 @@ public record DqnConfig(
          * @throws IllegalArgumentException if a figure is outside its range
          */
         public Exploration {
-            require(start >= 0 && start <= 1, "start", start, "from 0 to 1");
-            require(end >= 0 && end <= 1, "end", end, "from 0 to 1");
-            require(fraction >= 0 && fraction <= 1, "fraction", fraction, "from 0 to 1");
+            Require.that(start >= 0 && start <= 1, "start", start, "from 0 to 1");
+            Require.that(end >= 0 && end <= 1, "end", end, "from 0 to 1");
+            Require.that(fraction >= 0 && fraction <= 1, "fraction", fraction, "from 0 to 1");
         }
 
         /**
@@ -195,11 +195,5 @@ public record DqnConfig(
      */
     public DqnConfig withAdam(AdamConfig value) {
         return new DqnConfig(hidden, gamma, doubleQ, nStep, huberDelta, schedule, exploration, value);
-    }
-
-    private static void require(boolean holds, String name, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-        }
     }
 }

@@ -27,20 +27,14 @@ public record HindsightConfig(
      * @throws IllegalArgumentException if a value is outside its range
      */
     public HindsightConfig {
-        require("width", width, width >= 1, ">= 1");
-        require("gamma", gamma, gamma > 0 && gamma < 1, "in (0, 1)");
-        require("learningRate", learningRate, learningRate > 0 && learningRate < 1, "in (0, 1)");
-        require("batch", batch, batch >= 1, ">= 1");
-        require("updates", updates, updates >= 1, ">= 1");
-        require("worlds", worlds, worlds >= 1, ">= 1");
-        require("replay", replay, replay >= 100L * worlds, ">= 100 a world");
-        require("hindsight", hindsight, hindsight >= 0 && hindsight <= 1, "from 0 to 1");
-    }
-
-    private static void require(String name, double value, boolean holds, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-        }
+        Require.that(width >= 1, "width", width, ">= 1");
+        Require.that(gamma > 0 && gamma < 1, "gamma", gamma, "in (0, 1)");
+        Require.that(learningRate > 0 && learningRate < 1, "learningRate", learningRate, "in (0, 1)");
+        Require.that(batch >= 1, "batch", batch, ">= 1");
+        Require.that(updates >= 1, "updates", updates, ">= 1");
+        Require.that(worlds >= 1, "worlds", worlds, ">= 1");
+        Require.that(replay >= 100L * worlds, "replay", replay, ">= 100 a world");
+        Require.that(hindsight >= 0 && hindsight <= 1, "hindsight", hindsight, "from 0 to 1");
     }
 
     /**

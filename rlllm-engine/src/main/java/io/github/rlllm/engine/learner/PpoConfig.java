@@ -32,12 +32,12 @@ public record PpoConfig(
     public PpoConfig {
         hidden = List.copyOf(hidden);
         for (int width : hidden) {
-            require(width >= 1, "hidden", hidden, "each >= 1");
+            Require.that(width >= 1, "hidden", hidden, "each >= 1");
         }
-        require(gamma >= 0 && gamma <= 1, "gamma", gamma, "from 0 to 1");
-        require(lambda >= 0 && lambda <= 1, "lambda", lambda, "from 0 to 1");
+        Require.that(gamma >= 0 && gamma <= 1, "gamma", gamma, "from 0 to 1");
+        Require.that(lambda >= 0 && lambda <= 1, "lambda", lambda, "from 0 to 1");
         int size = rollout.environments() * rollout.steps();
-        require(
+        Require.that(
                 updates.batch() <= size && size % updates.batch() == 0,
                 "batch",
                 updates.batch(),
@@ -58,10 +58,10 @@ public record PpoConfig(
          * @throws IllegalArgumentException if a figure is outside its range
          */
         public Rollout {
-            require(environments >= 1, "environments", environments, ">= 1");
-            require(steps >= 1, "steps", steps, ">= 1");
-            require((long) environments * steps <= 1 << 24, "steps", steps, "environments * steps <= 16777216");
-            require(budget >= 1, "budget", budget, ">= 1");
+            Require.that(environments >= 1, "environments", environments, ">= 1");
+            Require.that(steps >= 1, "steps", steps, ">= 1");
+            Require.that((long) environments * steps <= 1 << 24, "steps", steps, "environments * steps <= 16777216");
+            Require.that(budget >= 1, "budget", budget, ">= 1");
         }
     }
 
@@ -98,10 +98,10 @@ public record PpoConfig(
          * @throws IllegalArgumentException if a figure is outside its range
          */
         public Loss {
-            require(clip > 0, "clip", clip, "> 0");
-            require(entropyCoefficient >= 0, "entropyCoefficient", entropyCoefficient, ">= 0");
-            require(valueCoefficient >= 0, "valueCoefficient", valueCoefficient, ">= 0");
-            require(valueClip > 0, "valueClip", valueClip, "> 0");
+            Require.that(clip > 0, "clip", clip, "> 0");
+            Require.that(entropyCoefficient >= 0, "entropyCoefficient", entropyCoefficient, ">= 0");
+            Require.that(valueCoefficient >= 0, "valueCoefficient", valueCoefficient, ">= 0");
+            Require.that(valueClip > 0, "valueClip", valueClip, "> 0");
         }
     }
 
@@ -120,9 +120,9 @@ public record PpoConfig(
          * @throws IllegalArgumentException if a figure is outside its range
          */
         public Updates {
-            require(epochs >= 1, "epochs", epochs, ">= 1");
-            require(batch >= 2, "batch", batch, ">= 2");
-            require(maxKl > 0, "maxKl", maxKl, "> 0");
+            Require.that(epochs >= 1, "epochs", epochs, ">= 1");
+            Require.that(batch >= 2, "batch", batch, ">= 2");
+            Require.that(maxKl > 0, "maxKl", maxKl, "> 0");
         }
     }
 
@@ -213,11 +213,5 @@ public record PpoConfig(
      */
     public PpoConfig withAdam(AdamConfig value) {
         return new PpoConfig(hidden, gamma, lambda, rollout, loss, updates, annealing, value);
-    }
-
-    private static void require(boolean holds, String name, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-        }
     }
 }

@@ -46,16 +46,10 @@ public final class TabularQ implements Snapshot {
          * @throws IllegalArgumentException if a figure is outside its range
          */
         public Config {
-            require(steps >= 1, "steps", steps, ">= 1");
-            require(rate > 0 && rate <= 1, "rate", rate, "above 0, at most 1");
-            require(gamma >= 0 && gamma <= 1, "gamma", gamma, "from 0 to 1");
-            require(Double.isFinite(initial), "initial", initial, "a finite number");
-        }
-
-        private static void require(boolean holds, String name, double value, String expected) {
-            if (!holds) {
-                throw new IllegalArgumentException(name + ": " + value + " (expected: " + expected + ")");
-            }
+            Require.that(steps >= 1, "steps", steps, ">= 1");
+            Require.that(rate > 0 && rate <= 1, "rate", rate, "above 0, at most 1");
+            Require.that(gamma >= 0 && gamma <= 1, "gamma", gamma, "from 0 to 1");
+            Require.that(Double.isFinite(initial), "initial", initial, "a finite number");
         }
 
         /**

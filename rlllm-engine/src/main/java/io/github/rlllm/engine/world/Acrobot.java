@@ -181,11 +181,7 @@ public final class Acrobot implements Environment<float[], Integer>, Snapshot {
 
     @Override
     public byte[] save() {
-        ByteBuffer out = ByteBuffer.allocate(SNAPSHOT_BYTES).putInt(MAGIC);
-        for (double value : state) {
-            out.putDouble(value);
-        }
-        return out.putInt(steps).putInt(running ? 1 : 0).array();
+        return Limits.save(MAGIC, steps, running, state);
     }
 
     @Override

@@ -164,15 +164,7 @@ public final class CartPole implements Environment<float[], Integer>, Snapshot {
 
     @Override
     public byte[] save() {
-        return ByteBuffer.allocate(SNAPSHOT_BYTES)
-                .putInt(MAGIC)
-                .putDouble(x)
-                .putDouble(speed)
-                .putDouble(angle)
-                .putDouble(turn)
-                .putInt(steps)
-                .putInt(running ? 1 : 0)
-                .array();
+        return Limits.save(MAGIC, steps, running, x, speed, angle, turn);
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.github.rlllm.engine.world;
 import io.github.rlllm.api.Ending;
 import java.nio.ByteBuffer;
 
-/** What every world does in the same way: time limits, checks at the door, opening a snapshot. */
+/** What every world does in the same way: time limits, checks at the door, snapshots. */
 final class Limits {
     private Limits() {}
 
@@ -37,6 +37,16 @@ final class Limits {
                 throw new IllegalArgumentException(name + ".resetTo: " + value + " (expected: a finite number)");
             }
         }
+    }
+
+    /** A snapshot of a world of numbers: its mark, the numbers, the steps of the episode, whether it runs. */
+    static byte[] save(int magic, int steps, boolean running, double... state) {
+        ByteBuffer out = ByteBuffer.allocate(state.length * Double.BYTES + 3 * Integer.BYTES)
+                .putInt(magic);
+        for (double value : state) {
+            out.putDouble(value);
+        }
+        return out.putInt(steps).putInt(running ? 1 : 0).array();
     }
 
     /** Checks length and kind of a snapshot and leaves the buffer behind its mark. */

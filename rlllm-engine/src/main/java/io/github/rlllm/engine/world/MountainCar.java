@@ -103,13 +103,7 @@ public final class MountainCar implements Environment<float[], Integer>, Snapsho
 
     @Override
     public byte[] save() {
-        return ByteBuffer.allocate(SNAPSHOT_BYTES)
-                .putInt(MAGIC)
-                .putDouble(position)
-                .putDouble(speed)
-                .putInt(steps)
-                .putInt(running ? 1 : 0)
-                .array();
+        return Limits.save(MAGIC, steps, running, position, speed);
     }
 
     @Override
