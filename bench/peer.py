@@ -14,6 +14,7 @@ PEERS_CORE pins it, PEERS_OUT is appended to.
 import argparse
 import json
 import os
+import sys
 import time
 import warnings
 
@@ -207,7 +208,10 @@ def main():
     except ImportError:
         pass  # stepping needs none
     if a.solve:
-        runs = [solve(a.name, seed) for seed in range(a.seed, a.seed + a.seeds)]
+        runs = []
+        for seed in range(a.seed, a.seed + a.seeds):
+            runs.append(solve(a.name, seed))
+            print(f"{a.name}, seed {seed}: {runs[-1]}", file=sys.stderr, flush=True)
         emit({"bench": a.name + ", to solve", "steps": [run[0] for run in runs], "seconds": [run[1] for run in runs],
               "unsolved": sum(not run[2] for run in runs)})
         return

@@ -139,6 +139,8 @@ def check(a, pairs):
         fail(f"--peers: {a.peers} (expected: a folder with the peers' scripts)")
     if not shutil.which(a.python):
         fail(f"--python: {a.python} (expected: a Python interpreter)")
+    # Peers run in another folder; a link stays one, since an environment's interpreter is known by its place.
+    a.python = os.path.abspath(shutil.which(a.python))
     for pair in pairs:
         if not a.solve and not peer_command(a, pair)[0].is_file():
             fail(f"--peers: {a.peers} has no {peer_command(a, pair)[0].name} (expected: it has, for {pair})")
