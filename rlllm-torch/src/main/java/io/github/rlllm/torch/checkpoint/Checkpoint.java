@@ -162,12 +162,16 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * The tokenizer's file.
+     * Opens the tokenizer: tokenizer.json by the tokenizers library, whose native part is unpacked at first use.
      *
-     * @return tokenizer.json if the folder has one
+     * @return the tokenizer, to be closed by the caller; none if the checkpoint has none
+     * @throws BadFileException if it is damaged or has more tokens than the model
+     * @throws IOException if it cannot be read
      */
-    public Optional<Path> tokenizerFile() {
-        return tokenizer;
+    public Optional<Tokenizer> tokenizer() throws IOException {
+        return tokenizer.isEmpty()
+                ? Optional.empty()
+                : Optional.of(JsonTokenizer.open(tokenizer.get(), config.sizes().vocabulary()));
     }
 
     private String stored(String name) {
