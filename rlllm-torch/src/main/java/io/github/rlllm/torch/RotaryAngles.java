@@ -19,7 +19,8 @@ final class RotaryAngles {
         float[] frequencies = new float[d / 2];
         for (int i = 0; i < frequencies.length; i++) {
             double plain = 1 / Math.pow(windowed ? rope.windowTheta() : rope.theta(), 2.0 * i / d);
-            frequencies[i] = (float) (windowed ? plain : scaled(plain, rope.factor(), rope.llama3()));
+            double divisor = rope.divisors().isEmpty() ? 1 : rope.divisors().get(i);
+            frequencies[i] = (float) (windowed ? plain : scaled(plain, rope.factor(), rope.llama3()) / divisor);
         }
         return frequencies;
     }

@@ -2,6 +2,7 @@ package io.github.rlllm.torch.checkpoint;
 
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -21,14 +22,22 @@ public final class Checkpoint implements AutoCloseable {
     private static final String WEIGHTS = "model.safetensors";
     private static final Set<String> REAL = Set.of("F64", "F32", "F16", "BF16");
 
+    private interface TokenizerOpener {
+        Tokenizer open() throws IOException;
+    }
+
     private final Path place;
     private final ModelConfig config;
     private final TensorSource source;
     private final Map<String, String> stored;
-    private final Optional<Path> tokenizer;
+    private final Optional<TokenizerOpener> tokenizer;
 
     private Checkpoint(
-            Path place, ModelConfig config, TensorSource source, Map<String, String> stored, Optional<Path> tokenizer) {
+            Path place,
+            ModelConfig config,
+            TensorSource source,
+            Map<String, String> stored,
+            Optional<TokenizerOpener> tokenizer) {
         this.place = place;
         this.config = config;
         this.source = source;
@@ -37,14 +46,33 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Opens a Hugging Face folder: config.json, model.safetensors or its shards, perhaps tokenizer.json.
+     * Opens a GGUF file, or a Hugging Face folder: config.json, model.safetensors or its shards, perhaps tokenizer.json.
      *
-     * @param folder the folder
+     * @param place the file or folder
      * @return the checkpoint, to be closed by the caller
      * @throws BadFileException if a file is damaged, contradicts another or holds another architecture
      * @throws IOException if a file cannot be read
      */
-    public static Checkpoint open(Path folder) throws IOException {
+    public static Checkpoint open(Path place) throws IOException {
+        return Files.isRegularFile(place) ? openGguf(place) : openFolder(place);
+    }
+
+    private static Checkpoint openGguf(Path file) throws IOException {
+        GgufFile gguf = GgufFile.open(file);
+        try {
+            ModelConfig config = GgufModel.read(gguf);
+            TensorSource source = new GgufTensors(gguf, config);
+            Optional<TokenizerOpener> tokenizer = gguf.metadata().has("tokenizer.ggml.model")
+                    ? Optional.of(() -> GgufTokenizer.of(gguf, config.sizes().vocabulary()))
+                    : Optional.empty();
+            return new Checkpoint(file, config, source, match(file, config, source), tokenizer);
+        } catch (IOException | RuntimeException e) {
+            gguf.close();
+            throw e;
+        }
+    }
+
+    private static Checkpoint openFolder(Path folder) throws IOException {
         CheckpointFolder files = new CheckpointFolder(folder);
         ModelConfig config = ConfigReader.read(files.file(folder, "configuration", CONFIG));
         boolean sharded = !files.has(WEIGHTS) && files.has(ShardedSafetensors.INDEX);
@@ -52,9 +80,12 @@ public final class Checkpoint implements AutoCloseable {
                 sharded ? ShardedSafetensors.open(files) : Safetensors.open(files.file(folder, "weights", WEIGHTS));
         try {
             Path file = folder.resolve(sharded ? ShardedSafetensors.INDEX : WEIGHTS);
-            Optional<Path> tokenizer = files.has("tokenizer.json")
-                    ? Optional.of(files.file(folder, "tokenizer", "tokenizer.json"))
-                    : Optional.empty();
+            Optional<TokenizerOpener> tokenizer = Optional.empty();
+            if (files.has("tokenizer.json")) {
+                Path json = files.file(folder, "tokenizer", "tokenizer.json");
+                tokenizer = Optional.of(
+                        () -> JsonTokenizer.open(json, config.sizes().vocabulary()));
+            }
             return new Checkpoint(folder, config, source, match(file, config, source), tokenizer);
         } catch (IOException | RuntimeException e) {
             source.close();
@@ -72,16 +103,20 @@ public final class Checkpoint implements AutoCloseable {
             String bare = name.startsWith("transformer.") ? name.substring("transformer.".length()) : name;
             String found = source.names().contains(name) ? name : bare;
             if (!source.names().contains(found)) {
-                throw new BadFileException(file, "tensor " + name, "missing", "shape " + Shapes.text(entry.getValue()));
-            }
-            if (!REAL.contains(source.kind(found))) {
                 throw new BadFileException(
-                        file, "tensor " + found + ": dtype", source.kind(found), "one of [BF16, F16, F32, F64]");
+                        file, "tensor " + source.called(name), "missing", "shape " + Shapes.text(entry.getValue()));
+            }
+            if (!REAL.contains(source.kind(found)) && !GgufTensors.reads(source.kind(found))) {
+                throw new BadFileException(
+                        file,
+                        "tensor " + source.called(found) + ": dtype",
+                        source.kind(found),
+                        "one of [BF16, F16, F32, F64]");
             }
             if (!Arrays.equals(source.shape(found), entry.getValue())) {
                 throw new BadFileException(
                         file,
-                        "tensor " + found + ": shape",
+                        "tensor " + source.called(found) + ": shape",
                         Shapes.text(source.shape(found)),
                         Shapes.text(entry.getValue()));
             }
@@ -162,7 +197,8 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Opens the tokenizer: tokenizer.json by the tokenizers library, whose native part is unpacked at first use.
+     * Opens the tokenizer: a GGUF file's own in plain Java, tokenizer.json by the tokenizers library, whose native part is
+     * unpacked at first use.
      *
      * @return the tokenizer, to be closed by the caller; none if the checkpoint has none
      * @throws BadFileException if it is damaged or has more tokens than the model
@@ -171,7 +207,7 @@ public final class Checkpoint implements AutoCloseable {
     public Optional<Tokenizer> tokenizer() throws IOException {
         return tokenizer.isEmpty()
                 ? Optional.empty()
-                : Optional.of(JsonTokenizer.open(tokenizer.get(), config.sizes().vocabulary()));
+                : Optional.of(tokenizer.get().open());
     }
 
     private String stored(String name) {

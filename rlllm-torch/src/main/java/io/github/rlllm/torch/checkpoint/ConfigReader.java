@@ -175,7 +175,7 @@ final class ConfigReader {
         double window = gemma ? fields.positive("rope_local_base_freq", 1e4) : base;
         return fields.has("rope_scaling")
                 ? rope(fields.object("rope_scaling"), base, window)
-                : new Rope(base, window, 1, null);
+                : new Rope(base, window, 1, null, List.of());
     }
 
     private static Rope rope(ConfigFields rope, double theta, double window) throws BadFileException {
@@ -183,9 +183,9 @@ final class ConfigReader {
         String type = rope.has(key) ? rope.text(key, "a text") : "default";
         switch (type) {
             case "default":
-                return new Rope(theta, window, 1, null);
+                return new Rope(theta, window, 1, null, List.of());
             case "linear":
-                return new Rope(theta, window, rope.positive("factor"), null);
+                return new Rope(theta, window, rope.positive("factor"), null, List.of());
             case "llama3":
                 double low = rope.positive("low_freq_factor");
                 double high = rope.positive("high_freq_factor");
@@ -193,7 +193,7 @@ final class ConfigReader {
                     throw rope.bad("high_freq_factor", high, "above low_freq_factor = " + low);
                 }
                 int original = rope.count("original_max_position_embeddings", 1, ConfigFields.MOST);
-                return new Rope(theta, window, rope.positive("factor"), new Llama3(low, high, original));
+                return new Rope(theta, window, rope.positive("factor"), new Llama3(low, high, original), List.of());
             default:
                 throw rope.bad(key, type, "one of [default, linear, llama3]");
         }

@@ -99,12 +99,14 @@ public record ModelConfig(
      * @param windowTheta base in layers with a window, which no scaling touches
      * @param factor by which the positions of layers without a window are divided, 1 for none
      * @param llama3 Llama 3.1's scaling by wave length, which uses {@code factor} too; null for none
+     * @param divisors of each pair's turns, as GGUF files store a scaling; empty for none
      */
     public record Rope(
             double theta,
             double windowTheta,
             double factor,
-            @Nullable Llama3 llama3) {}
+            @Nullable Llama3 llama3,
+            List<Double> divisors) {}
 
     /**
      * Llama 3.1's scaling: wave lengths longer than {@code original / low} are divided by the factor, those shorter than

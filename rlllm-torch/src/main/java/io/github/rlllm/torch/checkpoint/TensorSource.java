@@ -31,6 +31,16 @@ public interface TensorSource extends AutoCloseable {
     String kind(String name);
 
     /**
+     * What the file calls a tensor.
+     *
+     * @param name any name of a tensor
+     * @return the name in the file, for messages
+     */
+    default String called(String name) {
+        return name;
+    }
+
+    /**
      * Reads a tensor, row-major.
      *
      * @param name one of {@link #names}
