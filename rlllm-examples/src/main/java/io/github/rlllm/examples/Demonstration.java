@@ -14,4 +14,13 @@ public interface Demonstration {
      * @throws IOException if the folder cannot be written
      */
     Result run(RunRequest request) throws IOException;
+
+    /**
+     * The number of seeds where none is asked for.
+     *
+     * @return at least 1
+     */
+    default int seeds() {
+        return 1;
+    }
 }

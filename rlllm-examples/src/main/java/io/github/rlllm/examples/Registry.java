@@ -11,6 +11,7 @@ import io.github.rlllm.examples.experiment.ExperimentRequest;
 import io.github.rlllm.examples.experiment.FeedbackTuning;
 import io.github.rlllm.examples.experiment.InstructionPlanning;
 import io.github.rlllm.examples.learn.CartPolePpo;
+import io.github.rlllm.examples.learn.ExactRlhf;
 import io.github.rlllm.examples.learn.FrozenLakeDqn;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -29,6 +30,7 @@ final class Registry {
     static Registry standard() {
         return new Registry() //
                 .run("cartpole-ppo", CartPolePpo::new)
+                .run("exact-rlhf", ExactRlhf::new)
                 .run("frozenlake-dqn", FrozenLakeDqn::new)
                 .run("instructgpt", () -> request -> new FeedbackTuning().run(ExperimentRequest.of(request)))
                 .run("saycan", () -> InstructionPlanning::saycan)

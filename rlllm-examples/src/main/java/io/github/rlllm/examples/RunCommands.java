@@ -30,8 +30,12 @@ final class RunCommands {
 
     /** What every run takes. */
     static final class RunOptions {
-        @Option(names = "--seeds", paramLabel = "N", description = "seeds 1 to N (default: ${DEFAULT-VALUE})")
-        private int seeds = 1;
+        @Option(names = "--seeds", paramLabel = "N", description = "seeds 1 to N (default: 1; exact-rlhf: 5)")
+        private @Nullable Integer seeds;
+
+        private int seeds(int otherwise) {
+            return seeds == null ? otherwise : seeds;
+        }
 
         @Option(names = "--json", description = "print one JSON object as the last line of standard output")
         private boolean json;
@@ -50,12 +54,13 @@ final class RunCommands {
         if (!keeping.resume) {
             Report.clearMetrics(folder);
         }
+        int seeds = options.seeds(what.seeds());
         Result result;
         try (ConsoleProgress progress = new ConsoleProgress(terminal.err(), terminal.interactive(), terminal.nanos())) {
             result = what.run(new RunRequest(
-                    options.seeds, folder.path(), progress, terminal.control(), keeping.resume, keeping.every()));
+                    seeds, folder.path(), progress, terminal.control(), keeping.resume, keeping.every()));
         }
-        Report.write(folder, result, provenance(result, options.seeds, terminal));
+        Report.write(folder, result, provenance(result, seeds, terminal));
         if (options.json) {
             terminal.out().println(ResultJson.of(result));
         } else {
@@ -234,7 +239,7 @@ final class RunCommands {
             List<Experiments.Entry> entries = only.isEmpty() ? Experiments.all() : Experiments.only(only);
             Experiments.injectable(fault, entries);
             // Refused before the folder of an earlier run is touched.
-            RunRequest look = new RunRequest(options.seeds, options.runs, Progress.none(), terminal.control());
+            RunRequest look = new RunRequest(options.seeds(1), options.runs, Progress.none(), terminal.control());
             new ExperimentRequest(look, fault, instructions, preferences);
             Experiments experiments = new Experiments(entries, terminal.nanos());
             return run(

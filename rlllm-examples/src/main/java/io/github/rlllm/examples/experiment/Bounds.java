@@ -35,6 +35,15 @@ public final class Bounds {
     /** Diagnosis: share of 20 broken runs in which the right fault is named, and of healthy ones in which none is. */
     public static final double DIAGNOSED = 18.0 / 20.0;
 
+    /** Exact RLHF: KL to the optimum, in nats, that a method which aims for it must reach. */
+    public static final double OPTIMUM_REACHED = 0.01;
+    /** Exact RLHF: distance, relative to its length, of a gradient that should be another. */
+    public static final double SAME_GRADIENT = 1e-9;
+    /** Exact RLHF: the rise of the true reward under a shuffled one, over the rise under the true one. */
+    public static final double SHUFFLED_SHARE = 0.25;
+    /** Exact RLHF: seconds for the whole run. */
+    public static final double EXACT_SECONDS = 60;
+
     /** CartPole: the return at which it counts as solved. */
     public static final double CARTPOLE_SOLVED = 475;
 

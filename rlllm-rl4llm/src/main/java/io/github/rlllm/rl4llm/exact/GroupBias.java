@@ -1,6 +1,5 @@
 package io.github.rlllm.rl4llm.exact;
 
-import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -71,16 +70,6 @@ public record GroupBias(double[] pull, double wrongTokens) {
             longer += (wrongTokens(problem, policy, prompt) - wrongTokens(problem, reference, prompt)) / pull.length;
         }
         return new GroupBias(pull, longer);
-    }
-
-    /**
-     * How unequally prompts are pulled: the largest pull over the smallest.
-     *
-     * @return at least 1; 1 at the optimum
-     */
-    public double unevenness() {
-        return Arrays.stream(pull).max().orElseThrow()
-                / Arrays.stream(pull).min().orElseThrow();
     }
 
     private static double logOdds(ExactProblem problem, EnumeratedModel model, int prompt) {

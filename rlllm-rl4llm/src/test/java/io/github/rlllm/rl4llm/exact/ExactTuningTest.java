@@ -16,7 +16,7 @@ class ExactTuningTest {
     private static final double BETA = 0.5;
     private static final ExactTuning.Config SHORT =
             ExactTuning.Config.defaults().withRollouts(40);
-    private static final ExactTuning.Config ONE = ExactTuning.Config.defaults().withRollouts(1);
+    private static final ExactTuning.Config ONE = new ExactTuning.Config(1, 64, 8, 1, 0.05);
 
     private final ExactProblem problem = ExactProblem.draw(BETA, SeededRandom.of(1, "problem"));
     private final EnumeratedModel reference = problem.reference();
@@ -135,6 +135,39 @@ class ExactTuningTest {
         }
         assertEquals(1.0 / 9, model.probability(1, 3), 1e-15);
         assertEquals(63, problem.reference().size());
+    }
+
+    @Test
+    void theBiasesVanishAtTheOptimum() {
+        ExactProblem quiz = GroupBias.problem(BETA, SeededRandom.of(1, "quiz"));
+        GroupBias none = GroupBias.of(quiz, quiz.reference().with(quiz.optima()));
+        assertArrayEquals(new double[] {1, 1, 1, 1}, none.pull(), 1e-9);
+        assertEquals(0, none.wrongTokens(), 1e-9);
+        double[] right = new double[4];
+        for (int prompt = 0; prompt < 4; prompt++) {
+            for (int c = 0; c < quiz.reference().size(); c++) {
+                right[prompt] += quiz.reward(prompt, c) * quiz.reference().probability(prompt, c);
+            }
+            assertEquals(GroupBias.SHARES[prompt], right[prompt], 0.03);
+        }
+    }
+
+    @Test
+    void divisionByTheDeviationPullsHardPromptsMore() {
+        ExactProblem quiz = GroupBias.problem(BETA, SeededRandom.of(1, "quiz"));
+        ExactTuning tuner = new ExactTuning(quiz, ExactTuning.Config.defaults().withRollouts(200));
+        GroupSettings plain = GroupSettings.drGrpo(BETA);
+        double hard =
+                GroupBias.of(quiz, tuner.grpo(quiz.reference(), plain, rng())).pull()[0];
+        double divided = GroupBias.of(quiz, tuner.grpo(quiz.reference(), plain.with(Scale.GROUP), rng()))
+                .pull()[0];
+        assertTrue(divided > 1.25 * hard, () -> divided + " against " + hard);
+        GroupSettings inReward = plain.with(Scale.GROUP).withKlInTheReward();
+        assertEquals(
+                1,
+                GroupBias.of(quiz, tuner.grpo(quiz.reference(), inReward, rng()))
+                        .pull()[0],
+                0.02);
     }
 
     @Test
