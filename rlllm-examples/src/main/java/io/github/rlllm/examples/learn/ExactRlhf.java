@@ -220,6 +220,7 @@ public final class ExactRlhf implements Demonstration {
                     problem, tuning.grpo(reference, settings, SeededRandom.of(seed, "samples of the quiz")));
             put(request, seed, arm, HARD, "of the optimum's", held.pull()[0]);
             put(request, seed, arm, EASY, "of the optimum's", held.pull()[held.pull().length - 1]);
+            put(request, seed, arm, "longer wrong answers", "tokens", held.wrongTokens());
             if (settings.rewardBeta() == 0) {
                 GroupSettings free = new GroupSettings(settings.loss().withBeta(0), settings.scale(), 0);
                 GroupBias drifted = GroupBias.of(
