@@ -4,7 +4,7 @@
     bench/peers.py [NAME ...] --python VENV/bin/python [--peers DIR] [--rounds N] [--core K] [--json] [--list]
     bench/peers.py [NAME ...] --python VENV/bin/python --solve [--seeds N] [--core K] [--json] [--list]
 
-All pairs in three rounds take some six minutes of a quiet core. NAME is a pair of the list below, or the name of a benchmark (all pairs of it); none means all. A round runs rlllm, then
+All pairs in three rounds take less than ten minutes of a quiet core. NAME is a pair of the list below, or the name of a benchmark (all pairs of it); none means all. A round runs rlllm, then
 the peer, both pinned to the core, so that what else the machine does falls on both. `--python` is an interpreter with
 the peer's packages (torch, gymnasium, stable-baselines3, minigrid; sbx-rl for sbx). The peers are those of
 `bench/peer.py`, or with `--peers` the scripts of a folder, which append one JSON object a measurement (bench, median,
