@@ -101,7 +101,7 @@ public final class KeptRun implements AutoCloseable {
             Duration every,
             LongSupplier nanos)
             throws IOException {
-        return open(folder, provenance, parts, resume, new SaveTimer(every, nanos));
+        return open(folder, provenance, parts, resume, new SaveTimer(every, nanos, Duration.ZERO));
     }
 
     /** A run that shares the time that checkpoints may take with others. */
@@ -138,7 +138,7 @@ public final class KeptRun implements AutoCloseable {
      * @return a run at step 0
      */
     public static KeptRun unkept() {
-        return new KeptRun(Map.of(), new SaveTimer(EVERY, () -> 0), null, Optional.empty());
+        return new KeptRun(Map.of(), new SaveTimer(EVERY, () -> 0, Duration.ZERO), null, Optional.empty());
     }
 
     /** Takes the lock of a run's folder. */

@@ -10,12 +10,22 @@ final class SaveTimer {
 
     private final long everyNanos;
     private final LongSupplier nanos;
+    private final long leastNanos;
     private final long start;
     private long saved;
     private long lastCost;
     private long allCost;
 
-    SaveTimer(Duration every, LongSupplier nanos) {
+    /**
+     * A timer that begins now.
+     *
+     * @param every the time between two checkpoints
+     * @param nanos a nanosecond clock
+     * @param least how long the run takes at least: the share is of this as long as less has passed, since the first
+     *     checkpoint is slow, as its code runs for the first time, and would put off the next ones
+     */
+    SaveTimer(Duration every, LongSupplier nanos, Duration least) {
+        this.leastNanos = least.toNanos();
         this.everyNanos = every.toNanos();
         this.nanos = nanos;
         this.start = nanos.getAsLong();
@@ -29,7 +39,7 @@ final class SaveTimer {
     boolean due() {
         long now = nanos.getAsLong();
         // The next may take longer than the last, since replay memories grow.
-        boolean cheap = allCost + 1.5 * lastCost <= MOST_COST * (now - start);
+        boolean cheap = allCost + 1.5 * lastCost <= MOST_COST * Math.max(leastNanos, now - start);
         return now - saved >= everyNanos && cheap;
     }
 

@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Checkpoints of all stages together take at most 2 % of the time, apart from the one that ends a stage. Confined to
- * one thread, with all that {@link #of} gave.
+ * <p>Checkpoints of all stages together take at most 2 % of the time, or of a minute where that is longer, apart from
+ * the one that ends a stage. Confined to one thread, with all that {@link #of} gave.
  */
 public final class Stages {
+    /** What has stages takes longer than this. */
+    private static final Duration LONG = Duration.ofMinutes(1);
+
     private final @Nullable Path folder;
     private final @Nullable Provenance provenance;
     private final boolean resume;
@@ -61,7 +64,7 @@ public final class Stages {
         if (!resume) {
             remove(folder);
         }
-        return new Stages(folder, provenance, resume, new SaveTimer(every, nanos));
+        return new Stages(folder, provenance, resume, new SaveTimer(every, nanos, LONG));
     }
 
     /**
@@ -70,7 +73,7 @@ public final class Stages {
      * @return the stages
      */
     public static Stages none() {
-        return new Stages(null, null, false, new SaveTimer(KeptRun.EVERY, () -> 0));
+        return new Stages(null, null, false, new SaveTimer(KeptRun.EVERY, () -> 0, LONG));
     }
 
     /**

@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.rlllm.api.Provenance;
+import io.github.rlllm.api.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -113,6 +115,36 @@ class StagesTest {
         try (KeptRun run = stages(true, "a").open("first", Map.of())) {
             assertEquals(8, run.seconds());
         }
+    }
+
+    @Test
+    void aSlowFirstCheckpointDoesNotPutOffTheNextOnes() throws IOException {
+        long[] cost = {300_000_000L};
+        Snapshot slow = new Snapshot() {
+            @Override
+            public byte[] save() {
+                clock += cost[0];
+                return new byte[0];
+            }
+
+            @Override
+            public void restore(byte[] state) {
+                // Nothing is kept.
+            }
+        };
+        List<Long> saved = new ArrayList<>();
+        try (KeptRun run = stages(false, "a").open("first", Map.of("slow", slow))) {
+            for (int second = 1; second <= 5; second++) {
+                clock = second * 1_000_000_000L;
+                run.updated(second);
+                if (clock > second * 1_000_000_000L) {
+                    saved.add((long) second);
+                    cost[0] = 20_000_000L;
+                }
+            }
+        }
+        // .3 s, then .02 s each; the share of a minute is 1.2 s.
+        assertEquals(List.of(1L, 2L, 3L, 4L, 5L), saved);
     }
 
     @Test
