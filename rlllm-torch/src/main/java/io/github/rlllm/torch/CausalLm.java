@@ -120,10 +120,22 @@ public final class CausalLm {
      * @return one row each, one number shorter than it, in nats
      */
     public float[][] logProbs(int[][] rows, Padding padding) {
+        return logProbs(rows, padding, 1);
+    }
+
+    /**
+     * {@link #logProbs(int[][], Padding)} of the distribution that is sampled at a temperature.
+     *
+     * @param rows token rows of at least 2
+     * @param padding of the shorter rows
+     * @param temperature by which the scores are divided, above 0
+     * @return one row each, one number shorter than it, in nats
+     */
+    public float[][] logProbs(int[][] rows, Padding padding, double temperature) {
         requireLogits();
         TokenRows batch = batch(rows, 2, padding);
         try (TorchScope scope = TorchScope.inference(runtime)) {
-            return batch.ragged(forward(scope, batch).logProbs().toFloatArray(), 1);
+            return batch.ragged(forward(scope, batch).logProbs(temperature).toFloatArray(), 1);
         }
     }
 
@@ -146,17 +158,29 @@ public final class CausalLm {
      * Adds the gradient of a loss over log-probabilities to what was accumulated.
      *
      * @param rows token rows of at least 2, padded on the right
-     * @param loss of the outputs of {@link #logProbs}
+     * @param loss of the outputs of {@link #logProbs(int[][], Padding)}
      * @return the loss
      * @throws ArithmeticException if the loss is not finite
      * @throws IllegalStateException if nothing is trained
      */
     public double accumulateLogProbs(int[][] rows, OutputLoss loss) {
+        return accumulateLogProbs(rows, 1, loss);
+    }
+
+    /**
+     * {@link #accumulateLogProbs(int[][], OutputLoss)} at a temperature.
+     *
+     * @param rows token rows of at least 2, padded on the right
+     * @param temperature by which the scores are divided, above 0
+     * @param loss of the outputs of {@link #logProbs(int[][], Padding, double)}
+     * @return the loss
+     */
+    public double accumulateLogProbs(int[][] rows, double temperature, OutputLoss loss) {
         requireLogits();
         TokenRows batch = batch(rows, 2, Padding.RIGHT);
         try (TorchScope scope = TorchScope.training(runtime)) {
             DecoderForward forward = forward(scope, batch);
-            return backward(scope, forward, batch, forward.logProbs(), 1, loss);
+            return backward(scope, forward, batch, forward.logProbs(temperature), 1, loss);
         }
     }
 

@@ -64,9 +64,13 @@ final class DecoderForward {
                 .singletonOrThrow();
     }
 
-    /** [B, T]: the log-probability of the next column's token. */
-    NDArray logProbs() {
-        return logits().logSoftmax(-1)
+    /** [B, T]: the log-probability of the next column's token at a temperature. */
+    NDArray logProbs(double temperature) {
+        if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("temperature: " + temperature + " (expected: > 0)");
+        }
+        NDArray logits = temperature == 1 ? logits() : logits().div(temperature);
+        return logits.logSoftmax(-1)
                 .gather(scope.longs(batch.shifted(), rows, columns, 1), 2)
                 .squeeze(2);
     }
