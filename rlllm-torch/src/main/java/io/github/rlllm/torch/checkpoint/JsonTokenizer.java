@@ -1,22 +1,20 @@
 package io.github.rlllm.torch.checkpoint;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * {@code tokenizer.json} by the tokenizers library through DJL, whose native part is unpacked at first use (14 MB).
  *
- * <p>That library trusts its file, so the file is read as JSON and its tokens are compared with the vocabulary before the
- * library sees it; and it sees a file of this name alone, no tokenizer_config.json beside it.
+ * <p>That library trusts its file, so {@link TokenizerSchema} reads it first and the library gets what was checked,
+ * written anew; no tokenizer_config.json beside it is read.
  */
 final class JsonTokenizer implements Tokenizer {
-    private static final Set<String> KINDS = Set.of("BPE", "Unigram", "WordPiece", "WordLevel");
-
     private final HuggingFaceTokenizer tokenizer;
     private final int size;
 
@@ -27,63 +25,18 @@ final class JsonTokenizer implements Tokenizer {
 
     static JsonTokenizer open(Path file, int vocabulary) throws IOException {
         byte[] bytes = FileBytes.all(file, StrictJson.MOST_BYTES);
-        JsonNode json = StrictJson.parse(file, "JSON", bytes);
-        int size = check(file, json, vocabulary);
+        ObjectNode json = StrictJson.parse(file, "JSON", bytes);
+        int size = TokenizerSchema.check(file, json, vocabulary);
+        byte[] checked = StrictJson.write(json, false);
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("OPT_OUT_TRACKING", "true");
         Map<String, String> options = Map.of("padding", "false", "truncation", "false", "addSpecialTokens", "false");
         try {
-            return new JsonTokenizer(HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(bytes), options), size);
+            return new JsonTokenizer(
+                    HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(checked), options), size);
         } catch (RuntimeException e) {
             throw new BadFileException(file, "tokenizer", String.valueOf(e.getMessage()), "what tokenizers 0.21 reads");
         }
-    }
-
-    private static int check(Path file, JsonNode json, int vocabulary) throws BadFileException {
-        JsonNode model = json.path("model");
-        String kind = model.path("type").asText("");
-        if (!KINDS.contains(kind)) {
-            throw new BadFileException(
-                    file,
-                    "model.type",
-                    kind.isEmpty() ? "missing" : kind,
-                    "one of " + KINDS.stream().sorted().toList());
-        }
-        JsonNode vocab = model.path("vocab");
-        boolean list = kind.equals("Unigram");
-        if (list ? !vocab.isArray() : !vocab.isObject()) {
-            throw new BadFileException(
-                    file, "model.vocab", StrictJson.kind(vocab), list ? "an array" : "an object of tokens");
-        }
-        int most = vocab.size() - 1;
-        if (!list) {
-            for (Map.Entry<String, JsonNode> token : vocab.properties()) {
-                most = Math.max(most, id(file, "model.vocab", token.getKey(), token.getValue(), vocabulary));
-            }
-        }
-        JsonNode added = json.path("added_tokens");
-        if (!added.isMissingNode() && !added.isArray()) {
-            throw new BadFileException(file, "added_tokens", StrictJson.kind(added), "an array");
-        }
-        for (JsonNode token : added) {
-            most = Math.max(
-                    most, id(file, "added_tokens", token.path("content").asText("?"), token.path("id"), vocabulary));
-        }
-        if (most >= vocabulary) {
-            throw new BadFileException(file, "tokens", most + 1, "at most " + vocabulary + ", as the model has");
-        }
-        return most + 1;
-    }
-
-    private static int id(Path file, String part, String token, JsonNode id, int vocabulary) throws BadFileException {
-        if (!id.isInt() || id.intValue() < 0 || id.intValue() >= vocabulary) {
-            throw new BadFileException(
-                    file,
-                    part + ": token " + token,
-                    id.isMissingNode() ? "missing" : id,
-                    "an id from 0 to " + (vocabulary - 1));
-        }
-        return id.intValue();
     }
 
     @Override
@@ -93,7 +46,9 @@ final class JsonTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text, boolean special) {
-        long[] ids = tokenizer.encode(text, special, false).getIds();
+        // Halves of surrogate pairs are no text; the library's side of the border would not take them.
+        String whole = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        long[] ids = tokenizer.encode(whole, special, false).getIds();
         int[] tokens = new int[ids.length];
         for (int i = 0; i < ids.length; i++) {
             tokens[i] = Math.toIntExact(ids[i]);
