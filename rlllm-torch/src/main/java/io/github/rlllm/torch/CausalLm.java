@@ -49,9 +49,20 @@ public final class CausalLm {
         this.runtime = runtime;
         this.config = checkpoint.config();
         for (String name : checkpoint.names()) {
-            Parameter parameter = new Parameter(name, checkpoint.shape(name));
+            Parameter parameter = allocate(checkpoint, name);
             checkpoint.read(name, parameter.numbers());
             weights.put(name, parameter);
+        }
+    }
+
+    private static Parameter allocate(Checkpoint checkpoint, String name) {
+        try {
+            return new Parameter(name, checkpoint.shape(name));
+        } catch (OutOfMemoryError e) {
+            throw new IllegalStateException(
+                    "memory for tensor " + name + " of " + checkpoint.place() + ": not left (expected: 4 bytes a number"
+                            + " of the model in direct memory; -XX:MaxDirectMemorySize or -Xmx raises it)",
+                    e);
         }
     }
 
@@ -289,7 +300,8 @@ public final class CausalLm {
     }
 
     /**
-     * Lets an adapter take part in every computation; one at a time. All is frozen afterwards.
+     * Lets an adapter take part in every computation; one at a time. A score head that came with it becomes the model's.
+     * All is frozen afterwards.
      *
      * @param added made for this architecture
      * @throws IllegalStateException if another is attached
@@ -304,6 +316,10 @@ public final class CausalLm {
                     throw new IllegalArgumentException(
                             "adapter: for " + module + " (expected: a map of this " + config.family() + " model)");
                 }
+            }
+            float[] score = added.score();
+            if (score != null) {
+                addScore(score);
             }
             adapter = added;
             train(Trained.NOTHING);

@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 public final class LoraAdapter {
     private final Settings settings;
     private final Map<String, Pair> pairs = new LinkedHashMap<>();
+    private final float @Nullable [] score;
 
     /** What is added to one map. */
     record Pair(Parameter a, Parameter b, double scaling) {}
 
     private LoraAdapter(LoraFile file) {
         this.settings = file.settings();
+        this.score = file.score();
         for (Map.Entry<String, float[][]> entry : file.pairs().entrySet()) {
             String module = entry.getKey();
             float[] a = entry.getValue()[0];
@@ -96,6 +98,11 @@ public final class LoraAdapter {
         return pairs.get(module);
     }
 
+    /** The score head that came with it; null if there was none. */
+    float @Nullable [] score() {
+        return score;
+    }
+
     /** A and B of every map. */
     List<Parameter> parameters() {
         List<Parameter> parameters = new ArrayList<>();
@@ -107,11 +114,11 @@ public final class LoraAdapter {
     }
 
     /** The numbers as they are, with a score head if the model has one. */
-    LoraFile file(float @Nullable [] score) {
+    LoraFile file(float @Nullable [] head) {
         Map<String, float[][]> numbers = new LinkedHashMap<>();
         pairs.forEach((module, pair) ->
                 numbers.put(module, new float[][] {pair.a().copy(), pair.b().copy()}));
-        return new LoraFile(settings, numbers, score);
+        return new LoraFile(settings, numbers, head);
     }
 
     /**

@@ -247,7 +247,8 @@ public record LoraFile(Settings settings, Map<String, float[][]> pairs, float @N
         json.putNull("base_model_name_or_path");
         json.put("inference_mode", true);
         json.put("r", settings.rank());
-        json.put("lora_alpha", settings.alpha());
+        boolean whole = settings.alpha() == Math.rint(settings.alpha()) && settings.alpha() < 1e9;
+        json.set("lora_alpha", whole ? json.numberNode((long) settings.alpha()) : json.numberNode(settings.alpha()));
         json.put("lora_dropout", 0.0);
         json.put("use_rslora", settings.stabilised());
         json.put("use_dora", false);

@@ -147,7 +147,8 @@ final class TokenizerSchema {
                         "vocab",
                         "merges"));
         JsonNode type = model.path("type");
-        require(type.asText("").equals("BPE"), "model.type", type, "BPE");
+        require(type.isMissingNode() || type.asText("").equals("BPE"), "model.type", type, "BPE");
+        ((ObjectNode) model).put("type", "BPE");
         for (String name : List.of("dropout", "continuing_subword_prefix", "end_of_word_suffix")) {
             JsonNode value = model.path(name);
             boolean none = value.isMissingNode()
