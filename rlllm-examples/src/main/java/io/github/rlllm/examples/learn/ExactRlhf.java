@@ -20,6 +20,8 @@ import io.github.rlllm.rl4llm.exact.GroupBias;
 import io.github.rlllm.rl4llm.exact.GroupSettings;
 import io.github.rlllm.rl4llm.exact.KlGradients;
 import io.github.rlllm.rl4llm.exact.KlGradients.Place;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -39,6 +41,9 @@ public final class ExactRlhf implements Demonstration {
     private static final int BEST_OF = 8;
     private static final double KEPT = 0.1;
     private static final int WITHOUT_KL_ROLLOUTS = 100;
+    /** Prices of the frontier's points: from 12.5 down by a factor of 1.05. */
+    private static final int FRONTIER = 150;
+
     private static final String MODEL = "enumerated, 63 completions";
 
     private static final String EXACT = "exact gradient";
@@ -49,10 +54,12 @@ public final class ExactRlhf implements Demonstration {
     private static final String DPO = "DPO, exact labels";
     private static final String RWR = "reward-weighted regression";
     private static final String SHUFFLED = "RLOO, shuffled reward";
+    private static final String OPTIMUM = "optimum, ref exp(r / beta) / Z";
     private static final String REFERENCE = "reference";
     private static final List<String> AIM_FOR_THE_OPTIMUM = List.of(EXACT, PPO, RLOO, GRPO_REWARD, DPO, RWR);
 
     private static final String TO_OPTIMUM = "KL(pi || optimum)";
+    private static final String TO_REFERENCE = "KL(pi || ref)";
     private static final String REWARD = "true reward";
     private static final String TO_REVERSE = "distance to grad KL(pi || ref)";
     private static final String TO_FORWARD = "distance to grad KL(ref || pi)";
@@ -69,6 +76,7 @@ public final class ExactRlhf implements Demonstration {
     private final Map<String, Map<String, double[]>> figures = new LinkedHashMap<>();
 
     private final Map<String, String> units = new LinkedHashMap<>();
+    private final double[][] frontier = new double[FRONTIER][2];
 
     /** The run of the command line. */
     public ExactRlhf() {
@@ -97,7 +105,7 @@ public final class ExactRlhf implements Demonstration {
     }
 
     @Override
-    public Result run(RunRequest request) {
+    public Result run(RunRequest request) throws IOException {
         long start = nanos.getAsLong();
         for (int seed = 1; seed <= request.seeds(); seed++) {
             methods(request, seed);
@@ -105,6 +113,7 @@ public final class ExactRlhf implements Demonstration {
             biases(request, seed);
         }
         double seconds = (nanos.getAsLong() - start) / 1e9;
+        Files.writeString(request.folder().resolve("frontier.svg"), picture());
         List<Arm> arms = new ArrayList<>();
         figures.forEach((arm, metrics) -> {
             Map<String, Metric> shown = new LinkedHashMap<>();
@@ -133,8 +142,14 @@ public final class ExactRlhf implements Demonstration {
         methods.put("RLOO, KL off", (from, rng) -> tuning.rloo(from, 0, rng));
         methods.put(SHUFFLED, (from, rng) -> shuffled.rloo(from, BETA, rng));
 
+        for (int i = 0; i < FRONTIER; i++) {
+            ExactProblem priced = problem.withBeta(12.5 * Math.pow(1.05, -i));
+            ExactProblem.Standing best = priced.standing(priced.optima());
+            frontier[i][0] += best.klToReference() / request.seeds();
+            frontier[i][1] += best.reward() / request.seeds();
+        }
         EnumeratedModel reference = problem.reference();
-        stand(request, seed, "optimum, ref exp(r / beta) / Z", problem, problem.optima(), 0);
+        stand(request, seed, OPTIMUM, problem, problem.optima(), 0);
         stand(request, seed, REFERENCE, problem, problem.distributions(reference), 0);
         methods.forEach((name, method) -> {
             proceed(request, name, seed);
@@ -156,7 +171,7 @@ public final class ExactRlhf implements Demonstration {
         ExactProblem.Standing standing = problem.standing(policy);
         put(request, seed, arm, TO_OPTIMUM, "nats", standing.klToOptimum());
         put(request, seed, arm, REWARD, "reward", standing.reward());
-        put(request, seed, arm, "KL(pi || ref)", "nats", standing.klToReference());
+        put(request, seed, arm, TO_REFERENCE, "nats", standing.klToReference());
         if (seconds > 0) {
             put(request, seed, arm, "seconds", "s", seconds);
         }
@@ -228,6 +243,21 @@ public final class ExactRlhf implements Demonstration {
                 put(request, seed, arm, WRONG, "tokens", drifted.wrongTokens());
             }
         });
+    }
+
+    /** The means of all methods, under the frontier of {@code ref exp(r / beta) / Z} over all prices. */
+    private String picture() {
+        List<FrontierPicture.Point> best = new ArrayList<>();
+        for (double[] point : frontier) {
+            best.add(new FrontierPicture.Point("", point[0], point[1]));
+        }
+        List<FrontierPicture.Point> methods = new ArrayList<>();
+        figures.forEach((arm, metrics) -> {
+            if (metrics.containsKey(TO_OPTIMUM)) {
+                methods.add(new FrontierPicture.Point(arm, mean(arm, TO_REFERENCE), mean(arm, REWARD)));
+            }
+        });
+        return FrontierPicture.svg(best, methods);
     }
 
     private List<Aim> aims(double seconds) {

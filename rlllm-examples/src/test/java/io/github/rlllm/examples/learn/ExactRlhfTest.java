@@ -10,9 +10,11 @@ import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.rl4llm.exact.ExactTuning;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +24,7 @@ class ExactRlhfTest {
     Path folder;
 
     @Test
-    void enumerationDecidesWhateverTheSamples() {
+    void enumerationDecidesWhateverTheSamples() throws Exception {
         ExactRlhf run = new ExactRlhf(ExactTuning.Config.defaults().withRollouts(20), () -> 0);
         assertEquals(5, run.seeds());
         Result result = run.run(new RunRequest(2, folder, Progress.none(), Control.none()));
@@ -40,5 +42,10 @@ class ExactRlhfTest {
             }
         }
         assertEquals(15, result.aims().size());
+        String picture = Files.readString(folder.resolve("frontier.svg"));
+        assertTrue(picture.contains(">optimum, ref exp(r / beta) / Z</text>"), picture);
+        DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(folder.resolve("frontier.svg").toFile());
     }
 }

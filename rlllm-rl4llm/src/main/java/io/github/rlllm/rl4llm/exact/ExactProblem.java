@@ -82,6 +82,16 @@ public final class ExactProblem {
     }
 
     /**
+     * The same reference and reward at another price.
+     *
+     * @param other above 0
+     * @return another problem
+     */
+    public ExactProblem withBeta(double other) {
+        return new ExactProblem(reference, rewards, other);
+    }
+
+    /**
      * The model to be tuned.
      *
      * @return a copy
