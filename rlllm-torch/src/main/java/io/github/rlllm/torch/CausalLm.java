@@ -129,6 +129,7 @@ public final class CausalLm {
      * @param rows token rows of at least 2
      * @param padding of the shorter rows
      * @return one row each, one number shorter than it, in nats
+     * @throws ArithmeticException if one is not finite, as after a training that diverged
      */
     public float[][] logProbs(int[][] rows, Padding padding) {
         return logProbs(rows, padding, 1);
@@ -141,6 +142,7 @@ public final class CausalLm {
      * @param padding of the shorter rows
      * @param temperature by which the scores are divided, above 0
      * @return one row each, one number shorter than it, in nats
+     * @throws ArithmeticException if one is not finite, as after a training that diverged
      */
     public float[][] logProbs(int[][] rows, Padding padding, double temperature) {
         requireLogits();
@@ -156,12 +158,13 @@ public final class CausalLm {
      * @param rows token rows
      * @param padding of the shorter rows
      * @return one row each, as long as it
+     * @throws ArithmeticException if one is not finite
      */
     public float[][] scalars(int[][] rows, Padding padding) {
         TokenRows batch = batch(rows, 1, padding);
         try (TorchScope scope = TorchScope.inference(runtime)) {
             requireScore();
-            return batch.ragged(forward(scope, batch).scalars().toFloatArray(), 0);
+            return finite(batch.ragged(forward(scope, batch).scalars().toFloatArray(), 0));
         }
     }
 
@@ -427,6 +430,18 @@ public final class CausalLm {
         }
     }
 
+    private static float[][] finite(float[][] outputs) {
+        for (int i = 0; i < outputs.length; i++) {
+            for (int j = 0; j < outputs[i].length; j++) {
+                if (!Float.isFinite(outputs[i][j])) {
+                    throw new ArithmeticException("output " + j + " of row " + i + ": " + outputs[i][j]
+                            + " (expected: a finite number; the weights or the configuration are out of range)");
+                }
+            }
+        }
+        return outputs;
+    }
+
     private void requireTrained() {
         if (trained.isEmpty()) {
             throw new IllegalStateException("trained: NOTHING (expected: ALL or ADAPTER, said by train)");
@@ -457,7 +472,7 @@ public final class CausalLm {
     private double backward(
             TorchScope scope, DecoderForward forward, TokenRows batch, NDArray outputs, int fewer, OutputLoss loss) {
         requireTrained();
-        float[][] ragged = batch.ragged(outputs.toFloatArray(), fewer);
+        float[][] ragged = finite(batch.ragged(outputs.toFloatArray(), fewer));
         float[][] slopes =
                 Arrays.stream(ragged).map(row -> new float[row.length]).toArray(float[][]::new);
         double value = loss.at(ragged, slopes);

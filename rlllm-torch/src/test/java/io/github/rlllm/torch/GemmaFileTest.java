@@ -56,8 +56,11 @@ class GemmaFileTest {
                 assertEquals(text, tokenizer.decode(ids, false));
                 float[] found = model.logProbs(new int[][] {ids}, Padding.RIGHT)[0];
                 for (int i = 0; i < found.length; i++) {
-                    worst = Math.max(
-                            worst, Math.abs(found[i] - one.get("f32").get(i).doubleValue()));
+                    double difference =
+                            Math.abs(found[i] - one.get("f32").get(i).doubleValue());
+                    worst = Math.max(worst, difference);
+                    sum += difference;
+                    count++;
                     worstQuantised = Math.max(
                             worstQuantised,
                             Math.abs(found[i] - one.get("quantised").get(i).doubleValue()));

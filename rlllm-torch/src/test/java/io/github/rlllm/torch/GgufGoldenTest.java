@@ -148,7 +148,8 @@ class GgufGoldenTest {
                 .key(p + "rope.freq_base", (float)
                         config.at("/rope_parameters/rope_theta").doubleValue());
         if (config.has("head_dim")) {
-            draft.key(p + "attention.key_length", number(config, "head_dim"));
+            draft.key(p + "attention.key_length", number(config, "head_dim"))
+                    .key(p + "attention.value_length", number(config, "head_dim"));
         }
     }
 

@@ -97,7 +97,7 @@ final class GgufModel {
         if (headWidth % 2 != 0) {
             throw keys.bad(key, headWidth, "an even number");
         }
-        int value = keys.count(prefix + "attention.value_length", 2, 4096, headWidth);
+        int value = keys.count(prefix + "attention.value_length", 2, 4096, sizes.width() / heads);
         if (value != headWidth) {
             throw keys.bad(prefix + "attention.value_length", value, "key_length = " + headWidth);
         }
