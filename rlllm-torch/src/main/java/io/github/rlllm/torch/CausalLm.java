@@ -8,6 +8,7 @@ import io.github.rlllm.torch.checkpoint.ModelConfig.Family;
 import io.github.rlllm.torch.checkpoint.ModelConfig.Output;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -375,18 +376,32 @@ public final class CausalLm {
     }
 
     /**
-     * Writes the weights as model.safetensors, without the adapter; config.json and the tokenizer are those of the
-     * checkpoint that was opened.
+     * Writes config.json and model.safetensors, without the adapter, as transformers reads them; a tokenizer is copied by
+     * whoever has one.
+     *
+     * @param folder made if it is not there
+     * @throws IOException if they cannot be written
+     * @throws IllegalStateException if config.json cannot say what a GGUF file said
+     */
+    public void save(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        config.write(folder.resolve("config.json"));
+        saveWeights(folder.resolve("model.safetensors"));
+    }
+
+    /**
+     * Writes the weights as model.safetensors, without the adapter and, in a language model, without an added score head.
      *
      * @param file to write
      * @throws IOException if it cannot be written
      */
     public void saveWeights(Path file) throws IOException {
         try (CheckpointWriter writer = new CheckpointWriter(file)) {
-            for (Parameter p : weights.values()) {
-                writer.add(p.name, p.shape);
-            }
-            for (Parameter p : weights.values()) {
+            List<Parameter> written = weights.values().stream()
+                    .filter(p -> config.output() == Output.SCORE || !p.name.equals(SCORE))
+                    .toList();
+            written.forEach(p -> writer.add(p.name, p.shape));
+            for (Parameter p : written) {
                 writer.write(locked(p::copy));
             }
         }

@@ -73,6 +73,18 @@ class CausalLmGoldenTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "llama", "llama_rope3", "qwen2", "qwen3", "gemma3"})
+    void whatIsSavedIsTheSameModel(String name) throws IOException {
+        Path folder = golden.resolve("lm").resolve(name);
+        CausalLm model = CausalLm.open(runtime, folder);
+        model.save(temporary.resolve("saved"));
+        CausalLm saved = CausalLm.open(runtime, temporary.resolve("saved"));
+        assertEquals(model.config(), saved.config());
+        int[][] row = {ids(json(folder.resolve("golden.json")).at("/sequences/1/ids"))};
+        assertArrayEquals(model.logProbs(row, Padding.RIGHT)[0], saved.logProbs(row, Padding.RIGHT)[0]);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"adapter_a", "adapter_b"})
     void adaptersAreThoseOfPeftAttachedMergedAndSaved(String name) throws IOException {
         Path base = golden.resolve("lm/llama");

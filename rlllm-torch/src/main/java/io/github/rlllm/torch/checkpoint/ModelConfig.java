@@ -1,5 +1,7 @@
 package io.github.rlllm.torch.checkpoint;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -34,6 +36,17 @@ public record ModelConfig(
      */
     public Map<String, long[]> tensors() {
         return TensorTable.of(this);
+    }
+
+    /**
+     * Writes {@code config.json} in the spellings of transformers 4 and 5 together.
+     *
+     * @param file to write
+     * @throws IOException if it cannot be written
+     * @throws IllegalStateException if it cannot say this architecture, as a GGUF file's own divisors of rotary positions
+     */
+    public void write(Path file) throws IOException {
+        ConfigWriter.write(this, file);
     }
 
     /** The families. */
