@@ -3,20 +3,16 @@ package io.github.rlllm.torch;
 import ai.djl.ndarray.NDArray;
 import io.github.rlllm.torch.checkpoint.Checkpoint;
 import io.github.rlllm.torch.checkpoint.CheckpointWriter;
+import io.github.rlllm.torch.checkpoint.LoraFile;
 import io.github.rlllm.torch.checkpoint.ModelConfig;
-import io.github.rlllm.torch.checkpoint.ModelConfig.Family;
 import io.github.rlllm.torch.checkpoint.ModelConfig.Output;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder of a checkpoint: GPT-2, Llama, Qwen2, Qwen3 or Gemma 3 text, in single precision, without dropout. Rows,
@@ -28,13 +24,9 @@ import org.jspecify.annotations.Nullable;
  * engine outlives a call and a model need not be closed. Thread-safe through the engine's one lock.
  */
 public final class CausalLm {
-    private static final String SCORE = "score.weight";
-
     private final TorchRuntime runtime;
     private final ModelConfig config;
-    private final Map<String, Parameter> weights = new LinkedHashMap<>();
-    private @Nullable LoraAdapter adapter;
-    private List<Parameter> trained = List.of();
+    private final DecoderWeights weights;
 
     /** What learns. */
     public enum Trained {
@@ -46,25 +38,10 @@ public final class CausalLm {
         ADAPTER
     }
 
-    private CausalLm(TorchRuntime runtime, Checkpoint checkpoint) throws IOException {
+    private CausalLm(TorchRuntime runtime, DecoderWeights weights) {
         this.runtime = runtime;
-        this.config = checkpoint.config();
-        for (String name : checkpoint.names()) {
-            Parameter parameter = allocate(checkpoint, name);
-            checkpoint.read(name, parameter.numbers());
-            weights.put(name, parameter);
-        }
-    }
-
-    private static Parameter allocate(Checkpoint checkpoint, String name) {
-        try {
-            return new Parameter(name, checkpoint.shape(name));
-        } catch (OutOfMemoryError e) {
-            throw new IllegalStateException(
-                    "memory for tensor " + name + " of " + checkpoint.place() + ": not left (expected: 4 bytes a number"
-                            + " of the model in direct memory; -XX:MaxDirectMemorySize or -Xmx raises it)",
-                    e);
-        }
+        this.config = weights.config();
+        this.weights = weights;
     }
 
     /**
@@ -77,7 +54,7 @@ public final class CausalLm {
      */
     public static CausalLm open(TorchRuntime runtime, Path place) throws IOException {
         try (Checkpoint checkpoint = Checkpoint.open(place)) {
-            return new CausalLm(runtime, checkpoint);
+            return new CausalLm(runtime, new DecoderWeights(checkpoint));
         }
     }
 
@@ -96,7 +73,8 @@ public final class CausalLm {
      * @return the sum over all tensors
      */
     public long parameters() {
-        return weights.values().stream().mapToLong(Parameter::size).sum();
+        return locked(() ->
+                weights.tensors().values().stream().mapToLong(Parameter::size).sum());
     }
 
     /**
@@ -149,7 +127,8 @@ public final class CausalLm {
         requireLogits();
         TokenRows batch = batch(rows, 2, padding);
         try (TorchScope scope = TorchScope.inference(runtime)) {
-            return batch.ragged(forward(scope, batch).logProbs(temperature).toFloatArray(), 1);
+            return finite(
+                    batch.ragged(forward(scope, batch).logProbs(temperature).toFloatArray(), 1));
         }
     }
 
@@ -224,28 +203,7 @@ public final class CausalLm {
      * @throws IllegalStateException if it is the adapter and none is attached
      */
     public void train(Trained what) {
-        locked(() -> {
-            List<Parameter> all = new ArrayList<>(weights.values());
-            List<Parameter> next = new ArrayList<>();
-            if (adapter != null) {
-                all.addAll(adapter.parameters());
-            }
-            if (what == Trained.ALL) {
-                next.addAll(weights.values());
-            } else if (what == Trained.ADAPTER) {
-                if (adapter == null) {
-                    throw new IllegalStateException("adapter: none (expected: one that was attached)");
-                }
-                next.addAll(adapter.parameters());
-                Parameter score = weights.get(SCORE);
-                if (score != null) {
-                    next.add(score);
-                }
-            }
-            all.forEach(p -> p.train(next.contains(p)));
-            trained = List.copyOf(next);
-            return trained.size();
-        });
+        runLocked(() -> weights.train(what));
     }
 
     /**
@@ -256,17 +214,7 @@ public final class CausalLm {
      * @throws IllegalStateException if nothing is trained
      */
     public AdamW optimiser(AdamW.Config settings) {
-        return locked(() -> {
-            requireTrained();
-            float[][] zeros = new float[trained.size()][];
-            boolean[] decayed = new boolean[zeros.length];
-            for (int i = 0; i < zeros.length; i++) {
-                Parameter p = trained.get(i);
-                zeros[i] = new float[p.size()];
-                decayed[i] = p.shape.length == 2 && !p.name.equals(SCORE);
-            }
-            return new AdamW(settings, zeros, decayed);
-        });
+        return locked(() -> weights.optimiser(settings));
     }
 
     /**
@@ -278,14 +226,7 @@ public final class CausalLm {
      * @throws ArithmeticException if the norm is not finite; nothing was changed then
      */
     public double step(AdamW optimiser, double rate) {
-        return locked(() -> {
-            requireTrained();
-            float[][] values = trained.stream().map(Parameter::values).toArray(float[][]::new);
-            float[][] gradients = trained.stream().map(Parameter::gradient).toArray(float[][]::new);
-            double norm = optimiser.step(values, gradients, rate);
-            trained.forEach(Parameter::stepped);
-            return norm;
-        });
+        return locked(() -> weights.step(optimiser, rate));
     }
 
     /**
@@ -294,13 +235,7 @@ public final class CausalLm {
      * @param head as many numbers as the model is wide
      */
     public void addScore(float[] head) {
-        locked(() -> {
-            Parameter score = new Parameter(SCORE, 1, config.sizes().width());
-            score.set(head);
-            weights.put(SCORE, score);
-            train(Trained.NOTHING);
-            return score;
-        });
+        runLocked(() -> weights.addScore(head));
     }
 
     /**
@@ -311,53 +246,17 @@ public final class CausalLm {
      * @throws IllegalStateException if another is attached
      */
     public void attach(LoraAdapter added) {
-        locked(() -> {
-            if (adapter != null) {
-                throw new IllegalStateException("adapter: one is attached (expected: none; detach or merge it)");
-            }
-            for (String module : added.modules()) {
-                if (!weights.containsKey(module + ".weight")) {
-                    throw new IllegalArgumentException(
-                            "adapter: for " + module + " (expected: a map of this " + config.family() + " model)");
-                }
-            }
-            float[] score = added.score();
-            if (score != null) {
-                addScore(score);
-            }
-            adapter = added;
-            train(Trained.NOTHING);
-            return added;
-        });
+        runLocked(() -> weights.attach(added));
     }
 
     /** Takes the adapter off, if there is one; all is frozen afterwards. */
     public void detach() {
-        locked(() -> {
-            train(Trained.NOTHING);
-            adapter = null;
-            return true;
-        });
+        runLocked(weights::detach);
     }
 
     /** Adds the adapter to the weights and takes it off: {@code W + s B A}. All is frozen afterwards. */
     public void merge() {
-        locked(() -> {
-            train(Trained.NOTHING);
-            LoraAdapter merged = adapter;
-            if (merged == null) {
-                throw new IllegalStateException("adapter: none (expected: one that was attached)");
-            }
-            for (String module : merged.modules()) {
-                LoraAdapter.Pair pair = merged.pair(module);
-                Parameter weight = weights.get(module + ".weight");
-                if (pair != null && weight != null) {
-                    LoraAdapter.merge(pair, weight, config.family() == Family.GPT2);
-                }
-            }
-            adapter = null;
-            return true;
-        });
+        runLocked(weights::merge);
     }
 
     /**
@@ -367,12 +266,9 @@ public final class CausalLm {
      * @throws IOException if it cannot be written
      */
     public void saveAdapter(Path folder) throws IOException {
-        LoraAdapter saved = adapter;
-        if (saved == null) {
-            throw new IllegalStateException("adapter: none (expected: one that was attached)");
-        }
-        float[] score = weights.containsKey(SCORE) ? weight(SCORE) : null;
-        locked(() -> saved.file(score)).write(folder, config);
+        LoraFile file = locked(() -> weights.attached()
+                .file(weights.hasScore() ? weights.named(DecoderWeights.SCORE).copy() : null));
+        file.write(folder, config);
     }
 
     /**
@@ -397,9 +293,9 @@ public final class CausalLm {
      */
     public void saveWeights(Path file) throws IOException {
         try (CheckpointWriter writer = new CheckpointWriter(file)) {
-            List<Parameter> written = weights.values().stream()
-                    .filter(p -> config.output() == Output.SCORE || !p.name.equals(SCORE))
-                    .toList();
+            List<Parameter> written = locked(() -> weights.tensors().values().stream()
+                    .filter(p -> config.output() == Output.SCORE || !p.name.equals(DecoderWeights.SCORE))
+                    .toList());
             written.forEach(p -> writer.add(p.name, p.shape));
             for (Parameter p : written) {
                 writer.write(locked(p::copy));
@@ -414,26 +310,12 @@ public final class CausalLm {
      * @return a copy, row-major
      */
     public float[] weight(String name) {
-        return locked(() -> named(name).copy());
+        return locked(() -> weights.named(name).copy());
     }
 
     /** The accumulated gradient of a trained tensor. */
     float[] gradient(String name) {
-        return named(name).gradient();
-    }
-
-    private Parameter named(String name) {
-        Parameter found = weights.get(name);
-        if (found == null && adapter != null) {
-            found = adapter.parameters().stream()
-                    .filter(p -> p.name.equals(name))
-                    .findFirst()
-                    .orElse(null);
-        }
-        if (found == null) {
-            throw new IllegalArgumentException("tensor: " + name + " (expected: one of " + weights.keySet() + ")");
-        }
-        return found;
+        return weights.named(name).gradient();
     }
 
     private <T> T locked(Supplier<T> work) {
@@ -443,6 +325,13 @@ public final class CausalLm {
         } finally {
             runtime.lock().unlock();
         }
+    }
+
+    private void runLocked(Runnable work) {
+        locked(() -> {
+            work.run();
+            return true;
+        });
     }
 
     private static float[][] finite(float[][] outputs) {
@@ -457,12 +346,6 @@ public final class CausalLm {
         return outputs;
     }
 
-    private void requireTrained() {
-        if (trained.isEmpty()) {
-            throw new IllegalStateException("trained: NOTHING (expected: ALL or ADAPTER, said by train)");
-        }
-    }
-
     private void requireLogits() {
         if (config.output() == Output.SCORE) {
             throw new IllegalStateException("output: SCORE (expected: a model with logits)");
@@ -470,7 +353,7 @@ public final class CausalLm {
     }
 
     private void requireScore() {
-        if (!weights.containsKey(SCORE)) {
+        if (!weights.hasScore()) {
             throw new IllegalStateException("score.weight: none (expected: a reward model, or addScore before)");
         }
     }
@@ -481,12 +364,12 @@ public final class CausalLm {
     }
 
     private DecoderForward forward(TorchScope scope, TokenRows batch) {
-        return new DecoderForward(scope, config, weights, adapter, batch);
+        return new DecoderForward(scope, config, weights.tensors(), weights.adapter(), batch);
     }
 
     private double backward(
             TorchScope scope, DecoderForward forward, TokenRows batch, NDArray outputs, int fewer, OutputLoss loss) {
-        requireTrained();
+        List<Parameter> trained = weights.trained();
         float[][] ragged = finite(batch.ragged(outputs.toFloatArray(), fewer));
         float[][] slopes =
                 Arrays.stream(ragged).map(row -> new float[row.length]).toArray(float[][]::new);

@@ -69,7 +69,7 @@ final class DecoderForward {
         if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("temperature: " + temperature + " (expected: > 0)");
         }
-        NDArray logits = temperature == 1 ? logits() : logits().div(temperature);
+        NDArray logits = temperature == 1 ? logits() : logits().div(number(temperature));
         return logits.logSoftmax(-1)
                 .gather(scope.longs(batch.shifted(), rows, columns, 1), 2)
                 .squeeze(2);

@@ -202,6 +202,18 @@ class CausalLmTest {
                         .getMessage());
     }
 
+    @Test
+    void outputsThatAreNotFiniteStopWithTheirPlace() throws IOException {
+        CausalLm model = CausalLm.open(runtime, TinyCheckpoint.llama(folder, rng));
+        model.train(Trained.ALL);
+        model.accumulateLogProbs(ROWS, CausalLmTest::likelihood);
+        model.step(model.optimiser(ADAM), 1e38);
+        String message = assertThrows(ArithmeticException.class, () -> model.logProbs(ROWS, Padding.RIGHT))
+                .getMessage();
+        assertTrue(message.startsWith("output 0 of row 0: NaN (expected: a finite number; the weights"), message);
+        assertThrows(ArithmeticException.class, () -> model.accumulateLogProbs(ROWS, CausalLmTest::likelihood));
+    }
+
     private static void refused(String message, org.junit.jupiter.api.function.Executable call) {
         assertEquals(message, assertThrows(RuntimeException.class, call).getMessage());
     }
