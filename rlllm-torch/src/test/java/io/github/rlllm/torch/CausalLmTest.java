@@ -179,6 +179,21 @@ class CausalLmTest {
     }
 
     @Test
+    void aRewardModelHasAScoreAndNoLogits() throws IOException {
+        CausalLm model = CausalLm.open(runtime, TinyCheckpoint.reward(folder, rng));
+        float[][] scalars = model.scalars(ROWS, Padding.LEFT);
+        refused("output: SCORE (expected: a model with logits)", () -> model.logProbs(ROWS, Padding.LEFT));
+        CausalLm same = CausalLm.open(
+                runtime, TinyCheckpoint.llama(Files.createDirectory(folder.resolve("b")), new SplittableRandom(7)));
+        same.addScore(new float[] {1, -1, 2, -2, 3, -3, 4, -4});
+        assertArrayEquals(same.scalars(ROWS, Padding.LEFT)[1], scalars[1]);
+        model.save(folder.resolve("saved"));
+        CausalLm saved = CausalLm.open(runtime, folder.resolve("saved"));
+        assertEquals(model.config(), saved.config());
+        assertArrayEquals(scalars[0], saved.scalars(ROWS, Padding.LEFT)[0]);
+    }
+
+    @Test
     void misuseIsAnError() throws IOException {
         CausalLm model = CausalLm.open(runtime, TinyCheckpoint.llama(folder, rng));
         refused("length of row 0: 17 (expected: 2 to 16)", () -> model.logProbs(new int[1][17], Padding.RIGHT));

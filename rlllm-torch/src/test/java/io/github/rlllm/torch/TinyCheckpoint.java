@@ -1,6 +1,7 @@
 package io.github.rlllm.torch;
 
 import io.github.rlllm.torch.checkpoint.CheckpointWriter;
+import io.github.rlllm.torch.checkpoint.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,36 @@ final class TinyCheckpoint {
         }
         shapes.put("model.norm.weight", new long[] {8});
         return write(folder, shapes, rng);
+    }
+
+    /** A reward model: no logits, a score of one label. */
+    static Path reward(Path folder, RandomGenerator rng) throws IOException {
+        llama(folder, rng);
+        Path config = folder.resolve("config.json");
+        Files.writeString(
+                config,
+                Files.readString(config)
+                        .replace(
+                                "{\"model_type\"",
+                                "{\"architectures\": [\"LlamaForSequenceClassification\"], \"model_type\""));
+        Path weights = folder.resolve("model.safetensors");
+        Map<String, float[]> values = new LinkedHashMap<>();
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        try (Safetensors tensors = Safetensors.open(weights)) {
+            for (String name : tensors.names()) {
+                values.put(name, tensors.floats(name));
+                shapes.put(name, tensors.shape(name));
+            }
+        }
+        values.put("score.weight", new float[] {1, -1, 2, -2, 3, -3, 4, -4});
+        shapes.put("score.weight", new long[] {1, 8});
+        try (CheckpointWriter writer = new CheckpointWriter(weights)) {
+            shapes.forEach(writer::add);
+            for (float[] numbers : values.values()) {
+                writer.write(numbers);
+            }
+        }
+        return folder;
     }
 
     static Path gpt2(Path folder, RandomGenerator rng) throws IOException {

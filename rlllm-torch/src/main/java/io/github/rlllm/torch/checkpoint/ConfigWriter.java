@@ -121,6 +121,18 @@ final class ConfigWriter {
         if (gemma || any) {
             json.put("sliding_window", any ? attention.window() : config.sizes().context());
         }
+        int pattern = attention.windowed().indexOf(false) + 1;
+        if (gemma && pattern > 0) {
+            for (int layer = 0; layer < config.sizes().layers(); layer++) {
+                if (attention.windowed().get(layer) == ((layer + 1) % pattern == 0)) {
+                    throw new IllegalStateException("windows: " + attention.windowed()
+                            + " (expected: every n-th layer without one, as transformers 4 can say it)");
+                }
+            }
+            json.put("sliding_window_pattern", pattern);
+        } else if (gemma) {
+            json.put("sliding_window_pattern", config.sizes().layers() + 1);
+        }
         if (config.family() != Family.LLAMA) {
             ArrayNode types = json.putArray("layer_types");
             attention.windowed().forEach(w -> types.add(w ? "sliding_attention" : "full_attention"));
