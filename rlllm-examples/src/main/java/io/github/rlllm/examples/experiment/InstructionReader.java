@@ -11,9 +11,8 @@ import io.github.rlllm.engine.world.house.Thing;
 import io.github.rlllm.rlplusllm.saycan.SayCan;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,63 +21,62 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The head on a frozen encoder: p(next skill | instruction, skills executed so far). Everything that it knows of words
- * it knows through the encoder's vectors of words, phrases and clauses; five softmax heads on them are fitted on our
- * instructions:
+ * it knows through the encoder's vectors of words, phrases and clauses ({@link InstructionFeatures}); five softmax heads
+ * on them are fitted on our instructions:
  *
  * <ol>
- *   <li>mention: whether a word names a thing (vector of the word);
- *   <li>kind and colour of what a mention names (vector of the word with the one before it);
- *   <li>role: which skill a mention is the argument of, or none (vectors of the clause up to the mention and to the next
- *       one, in which mentions are replaced by the noun of their kind; kind; role of the mention before);
- *   <li>order: whether what comes later in the text is done earlier (vectors of the clauses on both sides).
+ *   <li>mention: whether a word names a thing;
+ *   <li>kind and colour of what a mention names;
+ *   <li>role: which skill a mention is the argument of, or none;
+ *   <li>order: whether what is written next is done earlier.
  * </ol>
  *
- * <p>They give hypotheses: sequences of steps, each a distribution over skills, found by a beam over roles and orders.
- * The skills executed so far are evidence for some of them; the next skill is drawn from their mixture, done where a
- * hypothesis has come to its end. So the affordance decides where language leaves a choice open. What names no thing of
- * the house counts as {@link SayCan#IMPOSSIBLE}. Thread-safe as its encoder is.
+ * <p>They give hypotheses: sequences of steps, each a distribution over skills, found by a beam over roles and over
+ * {@link StepOrders}; those whose skills do not follow from each other (a second thing picked up while one is carried)
+ * count little. The skills executed so far are evidence for some of them; the next skill is drawn from their mixture,
+ * done where a hypothesis has come to its end. So the affordance decides where language leaves a choice open. What names
+ * no thing of the house counts as {@link SayCan#IMPOSSIBLE}. Thread-safe as its encoder is.
  */
 final class InstructionReader implements OptionScorer<SkillCall> {
     /** Probability spread evenly over all options, so that nothing is ever excluded by language alone. */
     private static final double SMOOTHING = 0.02;
 
-    /** How many words are next to a mention. */
-    private static final int NEAR = 3;
-
     /** Prior odds that a step is about what no house holds, where the instruction names things of the house too. */
-    private static final double STRANGE = 0.05;
+    private static final double STRANGE = 0.2;
+
+    /** Prior odds of a sequence in which a skill's precondition is not met by those before it. */
+    private static final double SENSELESS = 0.02;
 
     /** How many sequences of roles are followed. */
     private static final int BEAM = 16;
 
-    /** Stands for a clause without words, since encoders refuse blanks. */
-    private static final String NOTHING = ".";
-
-    private static final int NONE = 0;
-    private static final int ROLES = 1 + SkillGoal.Kind.values().length;
-    private static final int PRONOUN = 4;
-    private static final int UNKNOWN = 5;
-    private static final int KINDS = 6;
-    private static final int ANY = 6;
-    private static final int OTHER = 7;
-    private static final int COLOURS = 8;
     /** Words before a noun that say no colour (empty: the plural), and colours that no house holds. */
     private static final List<String> NO_COLOUR = List.of("a", "the", "any", "some", "");
 
-    /** The commonest English words besides those that the instructions hold: they name no thing. */
+    /** Common English words besides those that the instructions hold: they name no thing. */
     private static final String COMMON = "time year way day man world life part child eye woman work week case point"
-            + " company number group problem fact people house room water word side kind head story lot right study book"
-            + " friend father power hour game line end member law car city community name president team minute idea body"
+            + " company number group problem fact people house room word side kind head story lot right study"
+            + " friend father power hour game line end member law city community name president team minute idea body"
             + " information back parent face others level office health person art war history party result change morning"
             + " reason research girl guy moment air teacher force education trip start task goal turn step favour order"
             + " good new first last long great little own other old big high different small large next early young"
             + " important few public bad same able me him her us them who which what this those these here now soon just"
             + " only quite very then later again maybe please thanks hello hey robot sir dear";
 
-    private static final List<String> OTHER_COLOURS = List.of("orange", "pink", "black", "white", "brown");
-    private static final List<String> NOUNS = List.of("ball", "box", "key", "door", "it", "thing");
+    /** Common things that no house holds. */
+    private static final String HOUSEHOLD =
+            "sofa couch chair armchair table desk lamp bed pillow blanket cup mug plate bowl"
+                    + " fork knife spoon pan kettle bottle glass coffee tea milk bread apple banana cake pizza sandwich breakfast"
+                    + " dinner book newspaper magazine letter pen pencil paper guitar piano violin music radio television computer"
+                    + " laptop phone camera clock mirror picture curtain carpet shelf cupboard drawer wardrobe closet fridge oven"
+                    + " stove sink bathtub shower toilet towel soap window wall staircase ladder roof garage garden kitchen"
+                    + " bathroom balcony pool bicycle car truck bus taxi train tree flower plant grass dog cat bird horse fish"
+                    + " teddy doll toy puzzle kite balloon hammer saw screwdriver drill broom bucket vacuum mop laundry shirt shoe"
+                    + " sock hat coat jacket umbrella bag suitcase backpack wallet coin money ring watch medicine trash"
+                    + " dishes lights homework";
 
-    private final Encoder encoder;
+    private static final List<String> OTHER_COLOURS = List.of("orange", "pink", "black", "white", "brown");
+    private final InstructionFeatures features;
     private final EncoderHead mentionHead;
     private final EncoderHead kindHead;
     private final EncoderHead colourHead;
@@ -86,8 +84,8 @@ final class InstructionReader implements OptionScorer<SkillCall> {
     private final EncoderHead orderHead;
     private final Map<String, List<Hypothesis>> read = new ConcurrentHashMap<>();
 
-    private InstructionReader(Encoder encoder, List<EncoderHead> heads) {
-        this.encoder = encoder;
+    private InstructionReader(InstructionFeatures features, List<EncoderHead> heads) {
+        this.features = features;
         this.mentionHead = heads.get(0);
         this.kindHead = heads.get(1);
         this.colourHead = heads.get(2);
@@ -95,20 +93,18 @@ final class InstructionReader implements OptionScorer<SkillCall> {
         this.orderHead = heads.get(4);
     }
 
-    /** A mention in a tokenised text: the index of its last word, what it names and which step it is about. */
-    private record Found(int at, double[] kind, double[] colour, int step, int role) {
-        int likelyKind() {
-            return argMax(kind);
+    /** One step as it was read: its role, and log-probabilities of what the thing is. */
+    private record Read(int role, double[] kind, double[] colour) {
+        boolean is(SkillGoal.Kind skill) {
+            return role == InstructionMention.role(skill);
         }
 
-        /** The index of its first word: the word before the noun belongs to it where it says a colour. */
-        int start(Text text) {
-            return likelyKind() == PRONOUN || argMax(colour) == ANY ? at : text.phraseStart(at);
+        boolean same(Read other) {
+            return role == other.role
+                    && InstructionMention.argMax(kind) == InstructionMention.argMax(other.kind)
+                    && InstructionMention.argMax(colour) == InstructionMention.argMax(other.colour);
         }
     }
-
-    /** One step as it was read: its role, and log-probabilities of what the thing is. */
-    private record Read(int role, double[] kind, double[] colour) {}
 
     /** A sequence of steps that may be meant, with its probability. */
     private record Hypothesis(List<Read> steps, double weight) {}
@@ -124,74 +120,81 @@ final class InstructionReader implements OptionScorer<SkillCall> {
      * @param config how each head is fitted
      */
     static InstructionReader fit(Encoder encoder, List<Instruction> instructions, EncoderHead.Config config) {
+        InstructionFeatures features = new InstructionFeatures(encoder);
         Rows mentions = new Rows();
         Rows kinds = new Rows();
         Rows colours = new Rows();
         Rows roles = new Rows();
         Rows orders = new Rows();
-        Map<String, Integer> words = new LinkedHashMap<>();
+        Set<String> seen = new HashSet<>();
         for (Instruction instruction : instructions) {
-            Text text = Text.of(instruction.text());
-            List<Found> found = annotated(instruction, text);
+            InstructionText text = InstructionText.of(instruction.text());
+            List<InstructionMention> found = InstructionMention.annotated(instruction, text);
             for (int i = 0; i < text.size(); i++) {
                 int at = i;
-                boolean names = found.stream().anyMatch(mention -> mention.at == at);
-                words.merge(text.word(i), names ? 1 : 0, Math::max);
+                boolean names = found.stream().anyMatch(mention -> mention.at() == at);
+                if (text.isWord(i) && seen.add(text.around(i))) {
+                    mentions.add(features.mention(text, i), names ? 1 : 0);
+                }
             }
-            for (Found mention : found) {
-                kinds.add(thingFeatures(encoder, text, mention.at), mention.likelyKind());
-                colours.add(thingFeatures(encoder, text, mention.at), argMax(mention.colour));
+            for (InstructionMention mention : found) {
+                kinds.add(features.thing(text, mention.at()), mention.likelyKind());
+                colours.add(features.thing(text, mention.at()), mention.likelyColour());
             }
+            List<Integer> told = found.stream().map(InstructionMention::role).toList();
             for (int m = 0; m < found.size(); m++) {
-                int before = m == 0 ? NONE : found.get(m - 1).role;
-                roles.add(roleFeatures(encoder, text, found, m, before), found.get(m).role);
+                roles.add(features.role(text, found, m, told.subList(0, m)), told.get(m));
             }
-            List<Integer> active = active(found);
+            List<Integer> active = active(told);
             for (int k = 0; k + 1 < active.size(); k++) {
-                boolean swapped = found.get(active.get(k)).step > found.get(active.get(k + 1)).step;
+                int first = active.get(k);
+                int second = active.get(k + 1);
+                boolean inverted = found.get(first).step() > found.get(second).step();
                 orders.add(
-                        orderFeatures(
-                                encoder,
-                                text,
-                                found,
-                                active.get(k),
-                                active.get(k + 1),
-                                found.get(active.get(k)).role,
-                                found.get(active.get(k + 1)).role),
-                        swapped ? 1 : 0);
+                        features.order(text, found, first, second, told.get(first), told.get(second)),
+                        inverted ? 1 : 0);
             }
         }
         for (String word : COMMON.split(" ")) {
-            words.putIfAbsent(word, 0);
+            mentions.add(features.mention(InstructionText.of("the " + word), 1), 0);
         }
-        words.forEach((word, names) -> mentions.add(encoder.encode(word), names));
-        for (Thing thing : Thing.all()) {
-            float[] features = thingFeatures(encoder, Text.of(thing.text()), 1);
-            kinds.add(features, thing.kind().ordinal());
-            colours.add(features, thing.colour().ordinal());
+        for (String word : HOUSEHOLD.split(" ")) {
+            InstructionText text = InstructionText.of("the " + word);
+            mentions.add(features.mention(text, 1), 1);
+            kinds.add(features.thing(text, 1), InstructionMention.UNKNOWN);
+            colours.add(features.thing(text, 1), InstructionMention.OTHER);
         }
-        for (String phrase : NO_COLOUR) {
-            for (int kind = 0; kind < PRONOUN; kind++) {
-                Text text = Text.of(phrase + " " + NOUNS.get(kind));
-                Text plural = Text.of("the " + NOUNS.get(kind) + (kind == Thing.Kind.BOX.ordinal() ? "es" : "s"));
-                float[] features = thingFeatures(encoder, phrase.isEmpty() ? plural : text, 1);
-                kinds.add(features, kind);
-                colours.add(features, ANY);
-            }
-        }
-        for (String colour : OTHER_COLOURS) {
-            for (int kind = 0; kind < PRONOUN; kind++) {
-                colours.add(thingFeatures(encoder, Text.of(colour + " " + NOUNS.get(kind)), 1), OTHER);
-            }
-        }
+        addThings(features, kinds, colours);
+        EncoderHead.Config free = config.withL2(config.l2() / 10);
         return new InstructionReader(
-                encoder,
+                features,
                 List.of(
-                        mentions.fit(2, config.withL2(config.l2() / 10)),
-                        kinds.fit(KINDS, config.withL2(config.l2() / 10)),
-                        colours.fit(COLOURS, config.withL2(config.l2() / 10)),
-                        roles.fit(ROLES, config),
+                        mentions.fit(2, free),
+                        kinds.fit(InstructionMention.KINDS, free),
+                        colours.fit(InstructionMention.COLOURS, free),
+                        roles.fit(InstructionFeatures.ROLES, config),
                         orders.fit(2, config)));
+    }
+
+    /** The names of all things, their nouns without a colour, and with colours that no house holds. */
+    private static void addThings(InstructionFeatures features, Rows kinds, Rows colours) {
+        for (Thing thing : Thing.all()) {
+            float[] row = features.thing(InstructionText.of(thing.text()), 1);
+            kinds.add(row, thing.kind().ordinal());
+            colours.add(row, thing.colour().ordinal());
+        }
+        for (Thing.Kind kind : Thing.Kind.values()) {
+            String noun = InstructionFeatures.NOUNS.get(kind.ordinal());
+            for (String word : NO_COLOUR) {
+                String plural = "the " + noun + (kind == Thing.Kind.BOX ? "es" : "s");
+                float[] row = features.thing(InstructionText.of(word.isEmpty() ? plural : word + " " + noun), 1);
+                kinds.add(row, kind.ordinal());
+                colours.add(row, InstructionMention.ANY);
+            }
+            for (String colour : OTHER_COLOURS) {
+                colours.add(features.thing(InstructionText.of(colour + " " + noun), 1), InstructionMention.OTHER);
+            }
+        }
     }
 
     /** Every text that fitting on these instructions encodes, to be encoded in one batch. */
@@ -267,22 +270,23 @@ final class InstructionReader implements OptionScorer<SkillCall> {
         SkillGoal goal =
                 SkillGoal.parse(option.skill() + " " + option.arguments().get(0));
         Thing thing = goal.target();
-        if (step.role != 1 + goal.kind().ordinal()) {
+        if (step.role != InstructionMention.role(goal.kind())) {
             return 0;
         }
         double colour = Math.exp(step.colour[thing.colour().ordinal()]);
-        double any = Math.exp(step.colour[ANY]) / Colour.values().length;
+        double any = Math.exp(step.colour[InstructionMention.ANY]) / Colour.values().length;
         return Math.exp(step.kind[thing.kind().ordinal()]) * (colour + any);
     }
 
-    /** What an instruction may mean, the likeliest first. */
+    /** What an instruction may mean. */
     private List<Hypothesis> hypotheses(String instruction) {
-        Text text = Text.of(instruction);
-        List<Found> found = new ArrayList<>();
+        InstructionText text = InstructionText.of(instruction);
+        List<InstructionMention> found = new ArrayList<>();
         for (int i = 0; i < text.size(); i++) {
-            if (text.isWord(i) && mentionHead.logProbs(encoder.encode(text.word(i)))[1] > Math.log(0.5)) {
-                float[] features = thingFeatures(encoder, text, i);
-                found.add(new Found(i, kindHead.logProbs(features), colourHead.logProbs(features), 0, NONE));
+            if (text.isWord(i) && mentionHead.logProbs(features.mention(text, i))[1] > Math.log(0.5)) {
+                float[] row = features.thing(text, i);
+                found.add(new InstructionMention(
+                        i, kindHead.logProbs(row), colourHead.logProbs(row), 0, InstructionMention.NONE));
             }
         }
         List<Roles> beam = List.of(new Roles(List.of(), 0));
@@ -297,16 +301,15 @@ final class InstructionReader implements OptionScorer<SkillCall> {
     }
 
     /** Every sequence of roles with one more role, of which the likeliest are kept. */
-    private List<Roles> longer(List<Roles> beam, Text text, List<Found> found, int m) {
+    private List<Roles> longer(List<Roles> beam, InstructionText text, List<InstructionMention> found, int m) {
         List<Roles> next = new ArrayList<>();
         for (Roles roles : beam) {
-            int before = m == 0 ? NONE : roles.roles.get(m - 1);
-            double[] logProbs = roleHead.logProbs(roleFeatures(encoder, text, found, m, before));
+            double[] logProbs = roleHead.logProbs(features.role(text, found, m, roles.roles));
             double possible = 0;
-            for (int role = 0; role < ROLES; role++) {
+            for (int role = 0; role < logProbs.length; role++) {
                 possible += suits(role, found.get(m).likelyKind()) ? Math.exp(logProbs[role]) : 0;
             }
-            for (int role = 0; role < ROLES; role++) {
+            for (int role = 0; role < logProbs.length; role++) {
                 if (suits(role, found.get(m).likelyKind())) {
                     List<Integer> more = new ArrayList<>(roles.roles);
                     more.add(role);
@@ -320,62 +323,71 @@ final class InstructionReader implements OptionScorer<SkillCall> {
 
     /** Whether a skill can be about a kind of thing, by the signatures of the skills. */
     private static boolean suits(int role, int kind) {
-        if (role == NONE || kind >= PRONOUN || role == 1 + SkillGoal.Kind.GO_TO.ordinal()) {
+        if (role == InstructionMention.NONE
+                || kind >= InstructionMention.PRONOUN
+                || role == InstructionMention.role(SkillGoal.Kind.GO_TO)) {
             return true;
         }
-        return (role == 1 + SkillGoal.Kind.OPEN.ordinal()) == (kind == Thing.Kind.DOOR.ordinal());
+        return (role == InstructionMention.role(SkillGoal.Kind.OPEN)) == (kind == Thing.Kind.DOOR.ordinal());
     }
 
-    /** The orders in which the steps may be meant: as written, or with what follows some mention done first. */
-    private void orders(Roles roles, Text text, List<Found> found, List<Hypothesis> into) {
-        List<Integer> active = new ArrayList<>();
-        for (int m = 0; m < found.size(); m++) {
-            if (roles.roles.get(m) != NONE) {
-                active.add(m);
-            }
-        }
-        if (active.isEmpty()) {
+    /** The orders in which the steps may be meant, each with its probability. */
+    private void orders(Roles roles, InstructionText text, List<InstructionMention> found, List<Hypothesis> into) {
+        List<Integer> active = active(roles.roles);
+        int n = active.size();
+        if (n == 0) {
             return;
         }
-        double[] odds = new double[active.size()];
-        odds[0] = 1;
-        double sum = 1;
-        for (int k = 1; k < odds.length; k++) {
-            int first = active.get(k - 1);
-            int second = active.get(k);
-            double[] order = orderHead.logProbs(orderFeatures(
-                    encoder, text, found, first, second, roles.roles.get(first), roles.roles.get(second)));
-            odds[k] = Math.exp(order[1] - order[0]);
-            sum += odds[k];
+        double[][] inverted = new double[n - 1][];
+        boolean[] doorThenKey = new boolean[n];
+        for (int k = 0; k + 1 < n; k++) {
+            int first = active.get(k);
+            int second = active.get(k + 1);
+            inverted[k] = orderHead.logProbs(
+                    features.order(text, found, first, second, roles.roles.get(first), roles.roles.get(second)));
+            doorThenKey[k] = InstructionFeatures.opens(found.get(second), found.get(first));
         }
-        for (int turn = 0; turn < odds.length; turn++) {
-            List<Integer> order = new ArrayList<>(active);
-            Collections.rotate(order, -turn);
+        long unknown = active.stream()
+                .filter(m -> found.get(m).likelyKind() == InstructionMention.UNKNOWN)
+                .count();
+        double strange = unknown == found.size() ? 1 : Math.pow(STRANGE, unknown);
+        for (int[] order : StepOrders.of(n)) {
+            double logProb = roles.logProb;
+            for (int k = 0; k + 1 < n; k++) {
+                logProb += inverted[k][StepOrders.inverted(order, k) ? 1 : 0];
+            }
             List<Read> steps = new ArrayList<>();
-            for (int m : order) {
-                Found thing = antecedent(found, m, roles.roles.get(m));
-                Read step = new Read(roles.roles.get(m), thing.kind, thing.colour);
-                if (steps.stream().noneMatch(earlier -> same(earlier, step))) {
+            for (int k : order) {
+                int m = active.get(k);
+                InstructionMention thing = antecedent(found, m, roles.roles.get(m));
+                Read step = new Read(roles.roles.get(m), thing.kind(), thing.colour());
+                if (steps.stream().noneMatch(step::same)) {
                     steps.add(step);
                 }
             }
-            long unknown = active.stream()
-                    .filter(m -> found.get(m).likelyKind() == UNKNOWN)
-                    .count();
-            double prior = unknown == found.size() ? 1 : Math.pow(STRANGE, unknown);
-            into.add(new Hypothesis(steps, prior * Math.exp(roles.logProb) * odds[turn] / sum));
+            double prior = strange * StepOrders.prior(order, doorThenKey) * (followable(steps) ? 1 : SENSELESS);
+            into.add(new Hypothesis(steps, prior * Math.exp(logProb)));
         }
     }
 
+    /** Whether hands are empty where something is picked up, and hold something where it is put down. */
+    private static boolean followable(List<Read> steps) {
+        boolean carrying = false;
+        for (Read step : steps) {
+            if (carrying ? step.is(SkillGoal.Kind.PICK_UP) : step.is(SkillGoal.Kind.PUT_NEXT_TO)) {
+                return false;
+            }
+            carrying = step.is(SkillGoal.Kind.PICK_UP) || carrying && !step.is(SkillGoal.Kind.PUT_NEXT_TO);
+        }
+        return true;
+    }
+
     /** For a pronoun the nearest mention before it that a skill of its role can be about, else the mention itself. */
-    private static Found antecedent(List<Found> found, int m, int role) {
-        boolean door = role == 1 + SkillGoal.Kind.OPEN.ordinal();
-        if (found.get(m).likelyKind() == PRONOUN) {
+    private static InstructionMention antecedent(List<InstructionMention> found, int m, int role) {
+        if (found.get(m).likelyKind() == InstructionMention.PRONOUN) {
             for (int b = m - 1; b >= 0; b--) {
                 int kind = found.get(b).likelyKind();
-                boolean fits =
-                        role == 1 + SkillGoal.Kind.GO_TO.ordinal() || (kind == Thing.Kind.DOOR.ordinal()) == door;
-                if (kind != PRONOUN && fits) {
+                if (kind != InstructionMention.PRONOUN && refersTo(role, kind)) {
                     return found.get(b);
                 }
             }
@@ -383,237 +395,35 @@ final class InstructionReader implements OptionScorer<SkillCall> {
         return found.get(m);
     }
 
-    private static boolean same(Read one, Read other) {
-        return one.role == other.role
-                && argMax(one.kind) == argMax(other.kind)
-                && argMax(one.colour) == argMax(other.colour);
+    private static boolean refersTo(int role, int kind) {
+        return role == InstructionMention.role(SkillGoal.Kind.GO_TO)
+                || (kind == Thing.Kind.DOOR.ordinal()) == (role == InstructionMention.role(SkillGoal.Kind.OPEN));
     }
 
-    /** The noun and the noun with the word before it. */
-    private static float[] thingFeatures(Encoder encoder, Text text, int at) {
-        return concat(encoder.encode(text.word(at)), encoder.encode(text.phrase(at)));
-    }
-
-    /**
-     * The clause around a mention, what stands before it and after it in this clause, as phrases and as sums of their
-     * words, its kind, and the role of the mention before.
-     */
-    private static float[] roleFeatures(Encoder encoder, Text text, List<Found> found, int m, int before) {
-        Found mention = found.get(m);
-        int from = m == 0 ? 0 : found.get(m - 1).at + 1;
-        int start = Math.max(from, mention.start(text));
-        int to =
-                m + 1 < found.size() ? Math.max(mention.at + 1, found.get(m + 1).start(text)) : text.size();
-        float[] extra = new float[KINDS + ROLES];
-        extra[mention.likelyKind()] = 1;
-        extra[KINDS + before] = 1;
-        return concat(
-                encoder.encode(clause(text, found, from, to)),
-                encoder.encode(clause(text, found, from, start)),
-                encoder.encode(clause(text, found, mention.at + 1, to)),
-                words(encoder, text, from, start),
-                words(encoder, text, mention.at + 1, to),
-                words(encoder, text, Math.max(from, start - NEAR), start),
-                extra);
-    }
-
-    /**
-     * How the text begins, what stands between two mentions that follow each other, what follows them, and the roles of
-     * both.
-     */
-    private static float[] orderFeatures(
-            Encoder encoder, Text text, List<Found> found, int first, int second, int role1, int role2) {
-        int to = second + 1 < found.size() ? found.get(second + 1).start(text) : text.size();
-        int gap = found.get(first).at + 1;
-        int start = Math.max(gap, found.get(second).start(text));
-        int begin = found.get(0).start(text);
-        float[] extra = new float[ROLES * ROLES];
-        extra[role1 * ROLES + role2] = 1;
-        return concat(
-                encoder.encode(clause(text, found, 0, Math.min(NEAR, begin))),
-                words(encoder, text, 0, Math.min(NEAR, begin)),
-                encoder.encode(clause(text, found, gap, start)),
-                words(encoder, text, gap, start),
-                words(encoder, text, gap, Math.min(text.firstWord(gap) + 1, start)),
-                words(encoder, text, found.get(second).at + 1, to),
-                extra);
-    }
-
-    /** Half the sum of the vectors of single words, in which a verb counts as much as a noun. */
-    private static float[] words(Encoder encoder, Text text, int from, int to) {
-        float[] sum = new float[encoder.dimension()];
-        for (int i = from; i < to; i++) {
-            if (text.isWord(i)) {
-                float[] vector = encoder.encode(text.word(i));
-                for (int d = 0; d < sum.length; d++) {
-                    sum[d] += 0.5f * vector[d];
-                }
-            }
-        }
-        return sum;
-    }
-
-    /** Words with every mention replaced by the noun of its kind, so that clauses about other colours are the same. */
-    private static String clause(Text text, List<Found> found, int from, int to) {
-        List<String> words = new ArrayList<>();
-        for (int i = from; i < to; i++) {
-            int at = i;
-            Found next = found.stream()
-                    .filter(mention -> mention.start(text) <= at && at <= mention.at)
-                    .findFirst()
-                    .orElse(null);
-            if (next == null) {
-                words.add(text.word(i));
-            } else if (next.at == at) {
-                words.add(NOUNS.get(next.likelyKind()));
-            }
-        }
-        return words.isEmpty() ? NOTHING : String.join(" ", words);
-    }
-
-    private static List<Integer> active(List<Found> found) {
+    /** The indices of the mentions that are arguments of skills. */
+    private static List<Integer> active(List<Integer> roles) {
         List<Integer> active = new ArrayList<>();
-        for (int m = 0; m < found.size(); m++) {
-            if (found.get(m).role != NONE) {
+        for (int m = 0; m < roles.size(); m++) {
+            if (roles.get(m) != InstructionMention.NONE) {
                 active.add(m);
             }
         }
         return active;
     }
 
-    private static List<Found> annotated(Instruction instruction, Text text) {
-        List<Found> found = new ArrayList<>();
-        List<Instruction.Step> steps = instruction.plans().get(0).steps();
-        for (Instruction.Mention mention : instruction.mentions()) {
-            int kind = UNKNOWN;
-            int colour = OTHER;
-            if (mention.pronoun()) {
-                kind = PRONOUN;
-                colour = ANY;
-            } else if (!mention.thing().equals("?")) {
-                boolean any = mention.thing().startsWith("any ");
-                Thing thing = Thing.parse(any ? "red " + mention.thing().substring(4) : mention.thing());
-                kind = thing.kind().ordinal();
-                colour = any ? ANY : thing.colour().ordinal();
-            }
-            int role = mention.step() == 0
-                    ? NONE
-                    : 1 + steps.get(mention.step() - 1).kind().ordinal();
-            found.add(new Found(
-                    text.wordEndingAt(mention.to()),
-                    certain(kind, KINDS),
-                    certain(colour, COLOURS),
-                    mention.step(),
-                    role));
-        }
-        return found;
-    }
-
-    private static double[] certain(int index, int size) {
-        double[] logProbs = new double[size];
-        Arrays.fill(logProbs, Double.NEGATIVE_INFINITY);
-        logProbs[index] = 0;
-        return logProbs;
-    }
-
-    private static int argMax(double[] values) {
-        int best = 0;
-        for (int i = 1; i < values.length; i++) {
-            best = values[i] > values[best] ? i : best;
-        }
-        return best;
-    }
-
-    private static float[] concat(float[]... parts) {
-        int size = 0;
-        for (float[] part : parts) {
-            size += part.length;
-        }
-        float[] all = new float[size];
-        int at = 0;
-        for (float[] part : parts) {
-            System.arraycopy(part, 0, all, at, part.length);
-            at += part.length;
-        }
-        return all;
-    }
-
     /** The rows on which a head is fitted. */
     private static final class Rows {
-        private final List<float[]> features = new ArrayList<>();
+        private final List<float[]> rows = new ArrayList<>();
         private final List<Integer> labels = new ArrayList<>();
 
         void add(float[] row, int label) {
-            features.add(row);
+            rows.add(row);
             labels.add(label);
         }
 
         EncoderHead fit(int classes, EncoderHead.Config config) {
             int[] y = labels.stream().mapToInt(Integer::intValue).toArray();
-            return EncoderHead.fit(features.toArray(new float[0][]), y, classes, config);
-        }
-    }
-
-    /** A text as lower-case words and marks of punctuation. */
-    private record Text(List<String> tokens, List<Integer> ends) {
-        static Text of(String text) {
-            List<String> tokens = new ArrayList<>();
-            List<Integer> ends = new ArrayList<>();
-            int start = 0;
-            for (int i = 0; i <= text.length(); i++) {
-                char c = i < text.length() ? text.charAt(i) : ' ';
-                boolean inWord = Character.isLetterOrDigit(c) || c == '\'' || c == '-';
-                if (!inWord) {
-                    if (i > start) {
-                        tokens.add(text.substring(start, i).toLowerCase(java.util.Locale.ROOT));
-                        ends.add(i);
-                    }
-                    if (!Character.isWhitespace(c)) {
-                        tokens.add(String.valueOf(c));
-                        ends.add(i + 1);
-                    }
-                    start = i + 1;
-                }
-            }
-            return new Text(tokens, ends);
-        }
-
-        int size() {
-            return tokens.size();
-        }
-
-        String word(int i) {
-            return tokens.get(i);
-        }
-
-        boolean isWord(int i) {
-            return Character.isLetterOrDigit(tokens.get(i).charAt(0));
-        }
-
-        /** The word with the one before it, where that is a word. */
-        String phrase(int i) {
-            return i > 0 && isWord(i - 1) ? tokens.get(i - 1) + " " + tokens.get(i) : tokens.get(i);
-        }
-
-        int phraseStart(int i) {
-            return i > 0 && isWord(i - 1) ? i - 1 : i;
-        }
-
-        /** The index of the first word from an index on. */
-        int firstWord(int from) {
-            int i = from;
-            while (i < size() && !isWord(i)) {
-                i++;
-            }
-            return i;
-        }
-
-        int wordEndingAt(int end) {
-            int at = ends.indexOf(end);
-            if (at < 0) {
-                throw new IllegalArgumentException("mention: ends at " + end + " (expected: the end of a word)");
-            }
-            return at;
+            return EncoderHead.fit(rows.toArray(new float[0][]), y, classes, config);
         }
     }
 }

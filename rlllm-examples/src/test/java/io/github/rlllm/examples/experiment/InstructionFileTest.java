@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.rlllm.engine.world.house.SkillGoal;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +105,17 @@ class InstructionFileTest {
                 .replaceAll("\\b(please|the|a)\\b", "")
                 .replaceAll(" +", " ")
                 .strip();
+    }
+
+    @Test
+    void everyInstructionOfOthersHasAHouse() throws Exception {
+        Path file = Path.of(Objects.requireNonNull(getClass().getResource("instructions-others.tsv"))
+                .toURI());
+        int i = 0;
+        for (Instruction instruction : InstructionFile.of(file).fill(1)) {
+            assertTrue(HouseScene.of(instruction, i++).things().size() >= 7, instruction.text());
+        }
+        assertEquals(100, i);
     }
 
     @Test
