@@ -72,8 +72,10 @@ class ExperimentsTest {
     @Test
     void whenOneFailsItIsToldAtOnceAndTheOthersAreCancelled() throws Exception {
         AtomicBoolean cancelled = new AtomicBoolean();
+        CountDownLatch started = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
         Experiment endless = request -> {
+            started.countDown();
             while (!request.run().control().cancelled()) {
                 Thread.onSpinWait();
             }
@@ -82,6 +84,11 @@ class ExperimentsTest {
             return result("endless");
         };
         Experiment fails = request -> {
+            try {
+                assertTrue(started.await(10, TimeUnit.SECONDS), "the other lane did not start");
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
             throw new IOException("no such file");
         };
         Experiments experiments = new Experiments(List.of(entry(1, 0, endless), entry(3, 1, fails)), () -> 0);
