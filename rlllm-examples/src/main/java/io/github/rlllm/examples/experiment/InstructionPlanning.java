@@ -12,7 +12,6 @@ import io.github.rlllm.engine.lm.EmbeddingEncoder;
 import io.github.rlllm.engine.lm.EncoderHead;
 import io.github.rlllm.engine.lm.RandomEncoder;
 import io.github.rlllm.engine.lm.TfIdfEncoder;
-import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.Result;
@@ -31,7 +30,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -48,10 +46,9 @@ import java.util.function.Predicate;
  * oracle. Execution: the same when the learned skills carry them out.
  */
 public final class InstructionPlanning implements Experiment {
-    private static final String MINILM = "all-MiniLM-L6-v2";
+    static final String MINILM = "all-MiniLM-L6-v2";
     private static final double TEMPERATURE = 0.05;
     private static final double FLOOR = 0.1;
-    private static final int LONGEST = 4;
 
     private final Shared shared;
     private final LongSupplier nanos;
@@ -84,17 +81,6 @@ public final class InstructionPlanning implements Experiment {
     /** An instruction in its house. */
     private record Task(Instruction instruction, HouseState start, long seed) {}
 
-    /** Figures of one arm: one row a seed, one column an instruction. */
-    private static final class Figures {
-        private final List<boolean[]> planned = new ArrayList<>();
-        private final List<boolean[]> executed = new ArrayList<>();
-        private int done;
-        private int rightlyDone;
-        private int possible;
-        private int falselyImpossible;
-        private final List<Double> underFloor = new ArrayList<>();
-    }
-
     @Override
     public Result run(ExperimentRequest request) throws IOException {
         long start = nanos.getAsLong();
@@ -103,7 +89,7 @@ public final class InstructionPlanning implements Experiment {
         Path others = request.instructions();
         InstructionFile theirs = others == null ? null : InstructionFile.of(others);
         CachedEncoder minilm = minilm(shared);
-        Map<String, Figures> arms = new LinkedHashMap<>();
+        PlanningTable arms = new PlanningTable();
         List<Diagnosis.Plans> diagnosis = new ArrayList<>();
         List<Instruction> instructions = List.of();
         int seeds = request.run().seeds();
@@ -115,9 +101,7 @@ public final class InstructionPlanning implements Experiment {
                 one.evaluateOthers(theirs.fill(seed), arms);
             }
         }
-        List<Arm> rows = new ArrayList<>();
-        List<Instruction> ours = instructions;
-        arms.forEach((name, figures) -> rows.add(arm(name, figures, ours)));
+        List<Arm> rows = arms.rows(instructions);
         rows.add(new Arm(
                 "diagnosis",
                 "none",
@@ -125,7 +109,8 @@ public final class InstructionPlanning implements Experiment {
                         "plan", Metric.of("share of runs", named(diagnosis, Diagnosis::plan)),
                         "skills", Metric.of("share of runs", named(diagnosis, Diagnosis::skills))))));
         double seconds = (nanos.getAsLong() - start) / 1e9;
-        return new Result("saycan", seeds, seconds, Provenance.thisMachine(), rows, aims(arms, ours, theirs != null));
+        return new Result(
+                "saycan", seeds, seconds, Provenance.thisMachine(), rows, arms.aims(instructions, theirs != null));
     }
 
     /**
@@ -139,7 +124,7 @@ public final class InstructionPlanning implements Experiment {
         List<Diagnosis.Plans> seeds = new ArrayList<>();
         for (int seed = first; seed < first + request.run().seeds(); seed++) {
             Seed one = new Seed(request, minilm, fitted.fill(seed), seed);
-            seeds.add(one.diagnosed(heldOut.fill(seed), new LinkedHashMap<>()));
+            seeds.add(one.diagnosed(heldOut.fill(seed), new PlanningTable()));
         }
         return seeds;
     }
@@ -186,7 +171,7 @@ public final class InstructionPlanning implements Experiment {
         }
 
         /** All arms on our held-out instructions; answers what they show of this seed. */
-        Diagnosis.Plans evaluate(List<Instruction> instructions, Map<String, Figures> arms) {
+        Diagnosis.Plans evaluate(List<Instruction> instructions, PlanningTable arms) {
             List<Task> tasks = tasks(instructions);
             OptionScorer<SkillCall> say = reader;
             Diagnosis.Plans plans = diagnosed(instructions, arms);
@@ -202,22 +187,23 @@ public final class InstructionPlanning implements Experiment {
         }
 
         /** The two arms that the failure signatures are read off: the planner's own plans and the right ones. */
-        Diagnosis.Plans diagnosed(List<Instruction> instructions, Map<String, Figures> arms) {
+        Diagnosis.Plans diagnosed(List<Instruction> instructions, PlanningTable arms) {
             List<Task> tasks = tasks(instructions);
             boolean broken = request.broken().equals("plan");
             Affordance used = broken ? Affordance.CONSTANT : Affordance.VALUE;
-            Figures full = arm("saycan, MiniLM", arms, tasks, reader, skills, used, broken);
-            Figures oracle = arms.computeIfAbsent("oracle plan", name -> new Figures());
+            PlanningTable.Figures full = arm("saycan, MiniLM", arms, tasks, reader, skills, used, broken);
+            PlanningTable.Figures oracle = arms.of("oracle plan");
             double underFloor = oraclePlans(tasks, oracle);
             oracle.underFloor.add(underFloor);
             return new Diagnosis.Plans(
-                    share(full.planned.get(full.planned.size() - 1)),
-                    share(full.executed.get(full.executed.size() - 1)),
-                    share(oracle.executed.get(oracle.executed.size() - 1), possible(instructions)),
+                    PlanningTable.share(full.planned.get(full.planned.size() - 1)),
+                    PlanningTable.share(full.executed.get(full.executed.size() - 1)),
+                    PlanningTable.share(
+                            oracle.executed.get(oracle.executed.size() - 1), PlanningTable.possible(instructions)),
                     underFloor);
         }
 
-        void evaluateOthers(List<Instruction> instructions, Map<String, Figures> arms) {
+        void evaluateOthers(List<Instruction> instructions, PlanningTable arms) {
             List<Task> tasks = tasks(instructions);
             arm("others' instructions, MiniLM", arms, tasks, reader, skills, Affordance.VALUE, false);
             arm("others' instructions, tf-idf", arms, tasks, tfidf(), skills, Affordance.VALUE, false);
@@ -233,15 +219,15 @@ public final class InstructionPlanning implements Experiment {
             return tasks;
         }
 
-        private Figures arm(
+        private PlanningTable.Figures arm(
                 String name,
-                Map<String, Figures> arms,
+                PlanningTable arms,
                 List<Task> tasks,
                 OptionScorer<SkillCall> say,
                 SkillRunner runner,
                 Affordance affordance,
                 boolean broken) {
-            Figures figures = arms.computeIfAbsent(name, key -> new Figures());
+            PlanningTable.Figures figures = arms.of(name);
             boolean[] planned = new boolean[tasks.size()];
             boolean[] executed = new boolean[tasks.size()];
             for (int i = 0; i < planned.length; i++) {
@@ -276,7 +262,7 @@ public final class InstructionPlanning implements Experiment {
         }
 
         /** Carries out the expected plans with the learned skills; answers the share of steps under the floor. */
-        private double oraclePlans(List<Task> tasks, Figures figures) {
+        private double oraclePlans(List<Task> tasks, PlanningTable.Figures figures) {
             boolean[] executed = new boolean[tasks.size()];
             int steps = 0;
             int under = 0;
@@ -346,154 +332,6 @@ public final class InstructionPlanning implements Experiment {
 
     private static boolean right(Instruction instruction, Trial trial) {
         return (trial.done() || trial.gaveUp()) && instruction.matches(trial.succeeded(), trial.gaveUp());
-    }
-
-    private static Arm arm(String name, Figures figures, List<Instruction> ours) {
-        Map<String, Metric> metrics = new LinkedHashMap<>();
-        int columns = figures.planned.get(0).length;
-        boolean[] all = new boolean[columns];
-        Arrays.fill(all, true);
-        boolean onOurs = columns == ours.size() && !name.startsWith("others");
-        boolean oracle = name.equals("oracle plan");
-        boolean[] base = oracle ? possible(ours) : all;
-        if (!oracle) {
-            metrics.put("planning", metric(figures.planned, base));
-        }
-        metrics.put("execution", metric(figures.executed, base));
-        for (int length = 1; onOurs && length <= LONGEST; length++) {
-            boolean[] chosen = new boolean[columns];
-            boolean any = false;
-            for (int i = 0; i < columns; i++) {
-                chosen[i] = base[i] && ours.get(i).length() == length;
-                any |= chosen[i];
-            }
-            if (any && !oracle) {
-                metrics.put(
-                        "planning, " + length + (length == 1 ? " skill" : " skills"), metric(figures.planned, chosen));
-            }
-            if (any) {
-                metrics.put(
-                        "execution, " + length + (length == 1 ? " skill" : " skills"),
-                        metric(figures.executed, chosen));
-            }
-        }
-        if (onOurs) {
-            boolean[] troubled = troubled(ours);
-            if (!oracle) {
-                metrics.put("execution, affordance matters", metric(figures.executed, troubled));
-            }
-        }
-        if (!figures.underFloor.isEmpty()) {
-            double[] seeds =
-                    figures.underFloor.stream().mapToDouble(Double::doubleValue).toArray();
-            metrics.put("affordance under the floor", Metric.of("share of steps", seeds));
-        }
-        if (figures.possible > 0) {
-            metrics.put("false impossible", count(figures.falselyImpossible, figures.possible));
-        }
-        if (figures.done > 0) {
-            metrics.put("precision of done", count(figures.rightlyDone, figures.done));
-        }
-        String model = name.contains("tf-idf")
-                ? "tf-idf"
-                : name.contains("random encoder")
-                        ? "random encoder"
-                        : name.endsWith(" plan") ? "none" : MINILM + ", encoder scorer";
-        return new Arm(name, model, metrics);
-    }
-
-    private static List<Aim> aims(Map<String, Figures> arms, List<Instruction> ours, boolean others) {
-        Figures full = figures(arms, "saycan, MiniLM");
-        boolean[] all = new boolean[ours.size()];
-        Arrays.fill(all, true);
-        double planning = mean(full.planned, all);
-        List<Aim> aims = new ArrayList<>();
-        aims.add(Aim.atLeast("planning on held-out wordings", planning, Bounds.PLANNING));
-        aims.add(Aim.atLeast("execution on held-out wordings", mean(full.executed, all), Bounds.EXECUTION));
-        aims.add(Aim.atLeast(
-                "planning, MiniLM less tf-idf",
-                planning - mean(figures(arms, "same head, tf-idf").planned, all),
-                Bounds.ENCODER_OVER_TFIDF));
-        boolean[] matters = troubled(ours);
-        double gain = mean(full.executed, matters) - mean(figures(arms, "constant affordance").executed, matters);
-        aims.add(new Aim(
-                "execution where an affordance matters, learned less constant",
-                gain,
-                Bounds.AFFORDANCE_GAIN,
-                gain > Bounds.AFFORDANCE_GAIN));
-        if (others) {
-            Figures theirs = figures(arms, "others' instructions, MiniLM");
-            boolean[] each = new boolean[theirs.planned.get(0).length];
-            Arrays.fill(each, true);
-            double share = mean(theirs.planned, each);
-            aims.add(Aim.atLeast("planning on others' instructions", share, Bounds.PLANNING_OTHERS));
-            aims.add(Aim.atLeast(
-                    "planning on others' instructions, MiniLM less tf-idf",
-                    share - mean(figures(arms, "others' instructions, tf-idf").planned, each),
-                    Bounds.ENCODER_OVER_TFIDF));
-        }
-        return aims;
-    }
-
-    private static Figures figures(Map<String, Figures> arms, String name) {
-        return java.util.Objects.requireNonNull(arms.get(name), name);
-    }
-
-    private static boolean[] possible(List<Instruction> instructions) {
-        boolean[] chosen = new boolean[instructions.size()];
-        for (int i = 0; i < chosen.length; i++) {
-            chosen[i] = !instructions.get(i).impossible();
-        }
-        return chosen;
-    }
-
-    private static boolean[] troubled(List<Instruction> instructions) {
-        boolean[] chosen = new boolean[instructions.size()];
-        for (int i = 0; i < chosen.length; i++) {
-            chosen[i] = instructions.get(i).scene().trouble() != Instruction.Trouble.NONE;
-        }
-        return chosen;
-    }
-
-    /** The share over the chosen instructions, with an interval by bootstrap over them. */
-    private static Metric metric(List<boolean[]> bySeed, boolean[] chosen) {
-        int n = 0;
-        for (boolean c : chosen) {
-            n += c ? 1 : 0;
-        }
-        double[] units = new double[n];
-        double[] seeds = new double[bySeed.size()];
-        for (int s = 0; s < seeds.length; s++) {
-            int next = 0;
-            for (int i = 0; i < chosen.length; i++) {
-                if (chosen[i]) {
-                    double right = bySeed.get(s)[i] ? 1 : 0;
-                    units[next++] += right / seeds.length;
-                    seeds[s] += right / n;
-                }
-            }
-        }
-        return Metric.over("share of instructions", seeds, units);
-    }
-
-    private static Metric count(int part, int whole) {
-        double[] units = new double[whole];
-        Arrays.fill(units, 0, part, 1);
-        return Metric.over("share", new double[] {(double) part / whole}, units);
-    }
-
-    private static double mean(List<boolean[]> bySeed, boolean[] chosen) {
-        return metric(bySeed, chosen).mean();
-    }
-
-    private static double share(boolean[] values) {
-        boolean[] all = new boolean[values.length];
-        Arrays.fill(all, true);
-        return share(values, all);
-    }
-
-    private static double share(boolean[] values, boolean[] chosen) {
-        return mean(List.of(values), chosen);
     }
 
     private static double[] named(List<Diagnosis.Plans> runs, Predicate<Diagnosis.Plans> signature) {
