@@ -43,6 +43,16 @@ class PreferenceFileTest {
         assertEquals("glad", task.vocabulary().decode(first.rejected().completion()));
     }
 
+    @Test
+    void aJournalOfFeedbackIsRead() throws IOException {
+        String journal = GOOD.repeat(16)
+                + "{\"verdict\":\"tie\",\"prompt\":\"a\",\"first\":\"sorry\",\"second\":\"glad\"}\n"
+                + GOOD
+                + "{\"verdict\":\"skip\"}\n{\"verdict\":\"undo\"}\n{\"verdict\":\"undo\"}\n";
+        Path file = Files.writeString(folder.resolve("p.jsonl"), journal);
+        assertEquals(16, PreferenceFile.read(file, new HotelReplies()).lines());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -59,8 +69,8 @@ class PreferenceFileTest {
     @Test
     void whatIsNoJsonOrTooLongOrTooLittleIsRefused() throws IOException {
         assertTrue(refusal(GOOD + "{\"prompt\":").startsWith("FILE, line 2: Unexpected end-of-input"));
-        assertTrue(
-                refusal("x".repeat(1_000_001)).startsWith("FILE, line 1: 1000001 characters (expected: <= 1000000)"));
+        assertTrue(refusal("x".repeat(1_000_001))
+                .startsWith("FILE, line 1: more than 1000000 bytes (expected: at most 1000000)"));
         assertTrue(refusal("[".repeat(1000)).startsWith("FILE, line 1: Document nesting depth (21) exceeds"));
         assertTrue(refusal(GOOD)
                 .startsWith("FILE: 1 of 1 pairs differ in words that are known (expected: >= 16; the known words are"));
