@@ -13,6 +13,7 @@ public interface ScoringModel {
      * @param context the text before; may be empty
      * @param continuations the texts to score, none empty
      * @return {@code log p(continuation | context)} in nats, one each; the array belongs to the caller
+     * @throws IllegalArgumentException if a continuation is empty
      */
     double[] logProbs(String context, List<String> continuations);
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -27,6 +28,7 @@ public final class CausalLm {
     private final TorchRuntime runtime;
     private final ModelConfig config;
     private final DecoderWeights weights;
+    private int changes;
 
     /** What learns. */
     public enum Trained {
@@ -127,8 +129,8 @@ public final class CausalLm {
         requireLogits();
         TokenRows batch = batch(rows, 2, padding);
         try (TorchScope scope = TorchScope.inference(runtime)) {
-            return finite(
-                    batch.ragged(forward(scope, batch).logProbs(temperature).toFloatArray(), 1));
+            return finite(batch.ragged(
+                    forward(scope, batch).logProbs(batch.shifted(), temperature).toFloatArray(), 1));
         }
     }
 
@@ -174,7 +176,7 @@ public final class CausalLm {
         TokenRows batch = batch(rows, 2, Padding.RIGHT);
         try (TorchScope scope = TorchScope.training(runtime)) {
             DecoderForward forward = forward(scope, batch);
-            return backward(scope, forward, batch, forward.logProbs(temperature), 1, loss);
+            return backward(scope, forward, batch, forward.logProbs(batch.shifted(), temperature), 1, loss);
         }
     }
 
@@ -203,7 +205,7 @@ public final class CausalLm {
      * @throws IllegalStateException if it is the adapter and none is attached
      */
     public void train(Trained what) {
-        runLocked(() -> weights.train(what));
+        changeLocked(() -> weights.train(what));
     }
 
     /**
@@ -226,7 +228,10 @@ public final class CausalLm {
      * @throws ArithmeticException if the norm is not finite; nothing was changed then
      */
     public double step(AdamW optimiser, double rate) {
-        return locked(() -> weights.step(optimiser, rate));
+        return locked(() -> {
+            changes++;
+            return weights.step(optimiser, rate);
+        });
     }
 
     /**
@@ -235,7 +240,7 @@ public final class CausalLm {
      * @param head as many numbers as the model is wide
      */
     public void addScore(float[] head) {
-        runLocked(() -> weights.addScore(head));
+        changeLocked(() -> weights.addScore(head));
     }
 
     /**
@@ -246,17 +251,17 @@ public final class CausalLm {
      * @throws IllegalStateException if another is attached
      */
     public void attach(LoraAdapter added) {
-        runLocked(() -> weights.attach(added));
+        changeLocked(() -> weights.attach(added));
     }
 
     /** Takes the adapter off, if there is one; all is frozen afterwards. */
     public void detach() {
-        runLocked(weights::detach);
+        changeLocked(weights::detach);
     }
 
     /** Adds the adapter to the weights and takes it off: {@code W + s B A}. All is frozen afterwards. */
     public void merge() {
-        runLocked(weights::merge);
+        changeLocked(weights::merge);
     }
 
     /**
@@ -318,7 +323,20 @@ public final class CausalLm {
         return weights.named(name).gradient();
     }
 
-    private <T> T locked(Supplier<T> work) {
+    /** One computation without gradients, under the lock. */
+    <T> T read(TokenColumns columns, Function<DecoderForward, T> use) {
+        requireLogits();
+        try (TorchScope scope = TorchScope.inference(runtime)) {
+            return use.apply(forward(scope, columns));
+        }
+    }
+
+    /** Changes whenever what the model computes may have changed; read under the lock. */
+    int changes() {
+        return changes;
+    }
+
+    <T> T locked(Supplier<T> work) {
         runtime.lock().lock();
         try {
             return work.get();
@@ -327,8 +345,9 @@ public final class CausalLm {
         }
     }
 
-    private void runLocked(Runnable work) {
+    private void changeLocked(Runnable work) {
         locked(() -> {
+            changes++;
             work.run();
             return true;
         });
@@ -363,7 +382,7 @@ public final class CausalLm {
                 rows, least, config.sizes().context(), config.sizes().vocabulary(), padding);
     }
 
-    private DecoderForward forward(TorchScope scope, TokenRows batch) {
+    private DecoderForward forward(TorchScope scope, TokenColumns batch) {
         return new DecoderForward(scope, config, weights.tensors(), weights.adapter(), batch);
     }
 

@@ -7,11 +7,15 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
+import io.github.rlllm.engine.decoding.TokenTrie;
 import io.github.rlllm.torch.checkpoint.ModelConfig;
 import io.github.rlllm.torch.checkpoint.ModelConfig.Family;
 import io.github.rlllm.torch.checkpoint.ModelConfig.Output;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class DecoderForward {
     private static final float MASKED = -1e9f;
+    private static final int MOST_LOGITS = 1 << 24;
 
     private final TorchScope scope;
     private final ModelConfig config;
     private final Map<String, Parameter> weights;
     private final @Nullable LoraAdapter adapter;
     private final Map<String, NDArray> seen = new HashMap<>();
-    private final TokenRows batch;
+    private final TokenColumns batch;
+    private final @Nullable KeyValues kept;
+    private final List<NDArray[]> read = new ArrayList<>();
     private final long rows;
     private final long columns;
     private final NDArray one;
@@ -42,14 +49,15 @@ final class DecoderForward {
             ModelConfig config,
             Map<String, Parameter> weights,
             @Nullable LoraAdapter adapter,
-            TokenRows batch) {
+            TokenColumns batch) {
         this.scope = scope;
         this.config = config;
         this.weights = weights;
         this.adapter = adapter;
         this.batch = batch;
-        this.rows = batch.rows;
-        this.columns = batch.longest;
+        this.kept = batch.kept();
+        this.rows = batch.rows();
+        this.columns = batch.columns();
         this.one = number(1);
         this.epsilon = number(config.normEpsilon());
         this.scale = number(config.attention().scale());
@@ -57,22 +65,68 @@ final class DecoderForward {
 
     /** [B, T, V], before the softmax. */
     NDArray logits() {
+        return logits(hidden());
+    }
+
+    private NDArray logits(NDArray hidden) {
         boolean gpt2 = config.family() == Family.GPT2;
         String table = gpt2 ? "transformer.wte.weight" : "model.embed_tokens.weight";
         boolean untied = config.output() == Output.UNTIED;
-        return Linear.linear(hidden(), use(untied ? "lm_head.weight" : table), null)
+        return Linear.linear(hidden, use(untied ? "lm_head.weight" : table), null)
                 .singletonOrThrow();
     }
 
-    /** [B, T]: the log-probability of the next column's token at a temperature. */
-    NDArray logProbs(double temperature) {
+    /** [B, T]: the log-probability of the next column's token, said row by row, at a temperature. */
+    NDArray logProbs(long[] next, double temperature) {
         if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("temperature: " + temperature + " (expected: > 0)");
         }
         NDArray logits = temperature == 1 ? logits() : logits().div(number(temperature));
         return logits.logSoftmax(-1)
-                .gather(scope.longs(batch.shifted(), rows, columns, 1), 2)
+                .gather(scope.longs(next, rows, columns, 1), 2)
                 .squeeze(2);
+    }
+
+    /** [V]: the logits after one column of a single row. */
+    NDArray logitsAt(int column) {
+        return logits(rowsOf(hidden().reshape(columns, -1), new long[] {column}))
+                .reshape(-1);
+    }
+
+    /** For every node of a tree but the root: the log-probability of its token after its parent. */
+    float[] logProbs(TokenTree tree, TokenTrie ways) {
+        NDArray hidden = hidden().reshape(columns, -1);
+        float[] found = new float[ways.size() - 1];
+        int v = config.sizes().vocabulary();
+        // Logits are wide: they are made a part of the nodes at a time, and given back at once.
+        int most = Math.max(1, MOST_LOGITS / v);
+        for (int from = 0; from < found.length; from += most) {
+            int n = Math.min(most, found.length - from);
+            long[] parents = new long[n];
+            long[] tokens = new long[n];
+            for (int i = 0; i < n; i++) {
+                parents[i] = tree.column(ways.parent(from + i + 1));
+                tokens[i] = ways.token(from + i + 1);
+            }
+            long[] distinct = Arrays.stream(parents).distinct().sorted().toArray();
+            long[] at = new long[n];
+            for (int i = 0; i < n; i++) {
+                at[i] = (long) Arrays.binarySearch(distinct, parents[i]) * v + tokens[i];
+            }
+            NDArray logits = logits(rowsOf(hidden, distinct));
+            NDArray logProbs = logits.logSoftmax(-1);
+            float[] part =
+                    rowsOf(logProbs.reshape((long) distinct.length * v, 1), at).toFloatArray();
+            System.arraycopy(part, 0, found, from, n);
+            logits.close();
+            logProbs.close();
+        }
+        return found;
+    }
+
+    /** Keys and values [1, G, T, d] of a layer's columns, those that were kept before not among them. */
+    NDArray[] read(int layer) {
+        return read.get(layer);
     }
 
     /** [B, T]: the score head. */
@@ -96,11 +150,11 @@ final class DecoderForward {
 
     private NDArray gpt2() {
         NDArray x =
-                embed("transformer.wte.weight", batch.tokens).add(embed("transformer.wpe.weight", batch.positions()));
+                embed("transformer.wte.weight", batch.tokens()).add(embed("transformer.wpe.weight", batch.positions()));
         for (int layer = 0; layer < config.sizes().layers(); layer++) {
             String p = "transformer.h." + layer + ".";
             NDList qkv = map(layerNorm(x, p + "ln_1"), p + "attn.c_attn").split(3, 2);
-            NDArray mixed = attend(heads(qkv.get(0)), heads(qkv.get(1)), heads(qkv.get(2)), false);
+            NDArray mixed = attend(heads(qkv.get(0)), heads(qkv.get(1)), heads(qkv.get(2)), layer, false);
             x = x.add(map(mixed, p + "attn.c_proj"));
             NDArray up = geluTanh(map(layerNorm(x, p + "ln_2"), p + "mlp.c_fc"));
             x = x.add(map(up, p + "mlp.c_proj"));
@@ -110,7 +164,7 @@ final class DecoderForward {
 
     private NDArray rotary() {
         boolean gemma = config.family() == Family.GEMMA3;
-        NDArray x = embed("model.embed_tokens.weight", batch.tokens);
+        NDArray x = embed("model.embed_tokens.weight", batch.tokens());
         if (gemma) {
             x = x.mul(number(Math.sqrt(config.sizes().width())));
         }
@@ -138,7 +192,7 @@ final class DecoderForward {
             q = rms(q, p + "q_norm");
             k = rms(k, p + "k_norm");
         }
-        return linear(attend(rotate(q, windowed), rotate(k, windowed), v, windowed), p + "o_proj");
+        return linear(attend(rotate(q, windowed), rotate(k, windowed), v, layer, windowed), p + "o_proj");
     }
 
     private NDArray perceptron(NDArray x, String p) {
@@ -155,44 +209,69 @@ final class DecoderForward {
         return x.reshape(rows, columns, x.getShape().get(2) / d, d).swapAxes(1, 2);
     }
 
-    /** Queries [B, H, T, d], keys and values [B, G, T, d]; the H/G queries of a group stand behind each other. */
-    private NDArray attend(NDArray q, NDArray k, NDArray v, boolean windowed) {
+    /**
+     * Queries [B, H, T, d], keys and values [B, G, T, d]; the H/G queries of a group stand behind each other. S columns are
+     * seen: those that were kept, and these T.
+     */
+    private NDArray attend(NDArray q, NDArray k, NDArray v, int layer, boolean windowed) {
         long g = config.attention().groups();
         long h = config.attention().heads();
         long d = config.attention().headWidth();
         long each = h / g;
+        long seenColumns = columns + past();
+        if (kept != null) {
+            read.add(new NDArray[] {k, v});
+        }
+        NDArray keys = after(kept == null ? new float[0] : kept.keys(layer), k);
+        NDArray values = after(kept == null ? new float[0] : kept.values(layer), v);
         NDArray scores = q.reshape(rows, g, each * columns, d)
-                .matMul(k.swapAxes(2, 3))
+                .matMul(keys.swapAxes(2, 3))
                 .mul(scale)
-                .reshape(rows, g, each, columns, columns)
+                .reshape(rows, g, each, columns, seenColumns)
                 .add(mask(windowed));
         return scores.softmax(-1)
-                .reshape(rows, g, each * columns, columns)
-                .matMul(v)
+                .reshape(rows, g, each * columns, seenColumns)
+                .matMul(values)
                 .reshape(rows, h, columns, d)
                 .swapAxes(1, 2)
                 .reshape(rows, columns, h * d);
     }
 
-    /** 0 where a column (second last) sees another (last), very negative elsewhere: [B or 1, 1, 1, T, T]. */
+    private int past() {
+        return kept == null ? 0 : kept.length();
+    }
+
+    private NDArray after(float[] before, NDArray now) {
+        return before.length == 0
+                ? now
+                : scope.floats(
+                                before,
+                                1,
+                                config.attention().groups(),
+                                past(),
+                                config.attention().headWidth())
+                        .concat(now, 2);
+    }
+
+    /** 0 where a column (second last) sees another (last), very negative elsewhere: [B or 1, 1, 1, T, S]. */
     private NDArray mask(boolean windowed) {
         NDArray known = masks.get(windowed);
         if (known != null) {
             return known;
         }
-        int t = batch.longest;
-        int n = batch.left ? batch.rows : 1;
-        int window = windowed ? config.attention().window() : t;
-        float[] mask = new float[Math.multiplyExact(n, Math.multiplyExact(t, t))];
+        int t = batch.columns();
+        int all = t + past();
+        int n = batch.kinds();
+        int window = windowed ? config.attention().window() : Integer.MAX_VALUE;
+        float[] mask = new float[Math.multiplyExact(n, Math.multiplyExact(t, all))];
         for (int row = 0; row < n; row++) {
             for (int from = 0; from < t; from++) {
-                for (int to = 0; to < t; to++) {
-                    boolean sees = to <= from && from - to < window && to >= batch.begin(row);
-                    mask[(row * t + from) * t + to] = sees ? 0 : MASKED;
+                for (int to = 0; to < all; to++) {
+                    mask[(row * t + from) * all + to] = batch.sees(row, from, to, window) ? 0 : MASKED;
                 }
             }
         }
-        NDArray made = scope.floats(mask, n, 1, 1, t, t);
+        NDArray made = scope.floats(mask, n, 1, 1, t, all);
         masks.put(windowed, made);
         return made;
     }
@@ -215,8 +294,8 @@ final class DecoderForward {
             throw new IllegalStateException("rope: none (expected: rotary positions in a " + config.family() + ")");
         }
         int d = config.attention().headWidth();
-        int n = batch.left ? batch.rows : 1;
-        long[] positions = java.util.Arrays.copyOf(batch.positions(), n * batch.longest);
+        int n = batch.kinds();
+        long[] positions = Arrays.copyOf(batch.positions(), n * batch.columns());
         float[][] numbers = RotaryAngles.table(positions, RotaryAngles.frequencies(rope, windowed, d));
         return new NDArray[] {scope.floats(numbers[0], n, 1, columns, d), scope.floats(numbers[1], n, 1, columns, d)};
     }
@@ -262,6 +341,12 @@ final class DecoderForward {
         NDArray low = Linear.linear(x, use(pair.a()), null).singletonOrThrow();
         NDArray high = Linear.linear(low, use(pair.b()), null).singletonOrThrow();
         return y.add(high.mul(number(pair.scaling())));
+    }
+
+    /** Rows of a matrix. */
+    private NDArray rowsOf(NDArray matrix, long[] indices) {
+        return Embedding.embedding(scope.longs(indices, indices.length), matrix, SparseFormat.DENSE)
+                .singletonOrThrow();
     }
 
     private NDArray embed(String table, long[] indices) {

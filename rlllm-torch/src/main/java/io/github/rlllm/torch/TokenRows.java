@@ -1,12 +1,13 @@
 package io.github.rlllm.torch;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of tokens side by side, padded with token 0 to the longest. Column c of row i is flat at i * longest + c; its
  * tokens begin at {@link #begin}.
  */
-final class TokenRows {
+final class TokenRows implements TokenColumns {
     final int rows;
     final int longest;
     final long[] tokens;
@@ -52,8 +53,40 @@ final class TokenRows {
         return lengths[row];
     }
 
+    @Override
+    public int rows() {
+        return rows;
+    }
+
+    @Override
+    public int columns() {
+        return longest;
+    }
+
+    @Override
+    public long[] tokens() {
+        return tokens;
+    }
+
+    /** Padding on the right sees only what it must not change: all rows are alike. */
+    @Override
+    public int kinds() {
+        return left ? rows : 1;
+    }
+
+    @Override
+    public @Nullable KeyValues kept() {
+        return null;
+    }
+
+    @Override
+    public boolean sees(int kind, int from, int to, int window) {
+        return to <= from && from - to < window && to >= begin(kind);
+    }
+
     /** The position of each column within its text; 0 for padding on the left. */
-    long[] positions() {
+    @Override
+    public long[] positions() {
         long[] positions = new long[tokens.length];
         for (int i = 0; i < rows; i++) {
             for (int c = 0; c < longest; c++) {
