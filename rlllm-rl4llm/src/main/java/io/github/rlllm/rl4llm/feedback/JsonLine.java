@@ -44,10 +44,18 @@ record JsonLine(Path file, int number, JsonNode node) {
 
     /** Reads a file line by line, holding one line at a time; blank lines are skipped. */
     static void each(Path file, Reader reader) throws IOException {
+        each(file, Long.MAX_VALUE, reader);
+    }
+
+    /** Reads the beginning of a file, as many bytes as {@code end} says. */
+    static void each(Path file, long end, Reader reader) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             int number = 0;
-            for (int next = in.read(); next >= 0 || bytes.size() > 0; next = next < 0 ? next : in.read()) {
+            long left = end;
+            int next = 0;
+            while (next >= 0) {
+                next = left-- > 0 ? in.read() : -1;
                 if (next >= 0 && next != '\n') {
                     bytes.write(next);
                     if (bytes.size() > LONGEST) {
@@ -55,6 +63,9 @@ record JsonLine(Path file, int number, JsonNode node) {
                                 + " bytes (expected: at most " + LONGEST + ")");
                     }
                     continue;
+                }
+                if (next < 0 && bytes.size() == 0) {
+                    break;
                 }
                 number++;
                 String line = decode(file, number, bytes.toByteArray());

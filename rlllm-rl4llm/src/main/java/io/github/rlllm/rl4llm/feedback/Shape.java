@@ -10,7 +10,7 @@ public enum Shape {
      * {@code prompt}, {@code chosen}, {@code rejected}; or {@code prompt}, {@code first}, {@code second} and {@code verdict}
      * {@code "tie"}, or without a verdict where nobody has judged. {@code by}, a text or a whole number, names the
      * annotator. Lines with the {@code verdict} {@code "skip"} say nothing, and {@code "undo"} takes back the last line that
-     * stands: so the file that {@code rlllm feedback} writes is of this shape.
+     * stands: so the journal of a {@link FeedbackSession} is of this shape.
      */
     PAIRS,
     /**
