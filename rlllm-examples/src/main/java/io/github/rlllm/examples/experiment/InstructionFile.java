@@ -23,6 +23,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Instructions from a file of tab-separated values, in the format of {@code docs/instructions.md}: a wording, which may
@@ -30,6 +31,7 @@ import java.util.regex.Pattern;
  */
 final class InstructionFile {
     private static final int MAX_LINES = 10_000;
+    private static final int MAX_DRAWS = 100;
     private static final Pattern PARTS =
             Pattern.compile("\\{([a-z]):([a-z]+)(?:=([a-z]))?(?:@(\\d))?\\}|\\[([^\\]@]+)@(\\d)\\]");
     private static final Map<String, List<Thing.Kind>> KINDS = Map.of(
@@ -113,7 +115,7 @@ final class InstructionFile {
         for (int i = 0; i < rows.size(); i++) {
             String[] row = rows.get(i);
             try {
-                filled.add(fill(row, new SplittableRandom(i), new SplittableRandom(seed * 1_000_003 + i)));
+                filled.add(fill(row, i, new SplittableRandom(seed * 1_000_003 + i)));
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException(row[3] + ": " + e.getMessage(), e);
             }
@@ -121,7 +123,7 @@ final class InstructionFile {
         return filled;
     }
 
-    private static Instruction fill(String[] row, RandomGenerator kinds, RandomGenerator colours) {
+    private static Instruction fill(String[] row, long kinds, RandomGenerator colours) {
         Map<String, String> slots = slots(row[0], kinds, colours);
         List<Instruction.Plan> plans = new ArrayList<>();
         for (String plan : row[1].split("\\|")) {
@@ -170,8 +172,20 @@ final class InstructionFile {
         return 0;
     }
 
-    private static Map<String, String> slots(String wording, RandomGenerator kinds, RandomGenerator colours) {
+    /** Draws anew where a thing was drawn of which a key has to be the namesake. */
+    private static Map<String, String> slots(String wording, long kinds, RandomGenerator colours) {
+        for (int draw = 0; draw < MAX_DRAWS; draw++) {
+            Map<String, String> slots = drawn(wording, kinds, colours);
+            if (slots != null) {
+                return slots;
+            }
+        }
+        throw new IllegalArgumentException("slots: " + wording + " (expected: a thing is left for each)");
+    }
+
+    private static @Nullable Map<String, String> drawn(String wording, long kinds, RandomGenerator colours) {
         Map<String, String> slots = new HashMap<>();
+        RandomGenerator kindsRng = new SplittableRandom(kinds);
         Matcher matcher = PARTS.matcher(wording);
         while (matcher.find()) {
             String slot = matcher.group(1);
@@ -188,12 +202,12 @@ final class InstructionFile {
                 throw new IllegalArgumentException("slot: {" + slot + ":" + kind + "} (expected: a kind of "
                         + KINDS.keySet() + " or any and a noun)");
             }
-            Thing.Kind chosen = options.get(kinds.nextInt(options.size()));
+            Thing.Kind chosen = options.get(kindsRng.nextInt(options.size()));
             String thing;
             int tries = 0;
             do {
                 if (tries++ > 1000) {
-                    throw new IllegalArgumentException("slot: {" + slot + ":" + kind + "} (expected: a thing is left)");
+                    return null;
                 }
                 Colour colour = Colour.values()[colours.nextInt(Colour.values().length)];
                 thing = new Thing(chosen, colour).text();

@@ -108,6 +108,21 @@ class InstructionFileTest {
     }
 
     @Test
+    void everySeedFillsEverySlot() throws IOException {
+        for (String ours : List.of("fit", "heldout")) {
+            InstructionFile file = InstructionFile.ours(ours);
+            for (int seed = 0; seed < 200; seed++) {
+                assertEquals(file.size(), file.fill(seed).size());
+            }
+        }
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class,
+                        () -> one("get {a:key} {b:key} {c:key} {e:key} {f:key} {g:key} {h:key}\tpick up a"))
+                .getMessage()
+                .endsWith("(expected: a thing is left for each)"));
+    }
+
+    @Test
     void everyInstructionOfOthersHasAHouse() throws Exception {
         Path file = Path.of(Objects.requireNonNull(getClass().getResource("instructions-others.tsv"))
                 .toURI());
