@@ -1,6 +1,7 @@
 package io.github.rlllm.examples;
 
 import io.github.rlllm.examples.feedback.FeedbackConsole;
+import io.github.rlllm.examples.feedback.FeedbackReport;
 import io.github.rlllm.examples.feedback.FeedbackServer;
 import io.github.rlllm.rl4llm.feedback.FeedbackFile;
 import io.github.rlllm.rl4llm.feedback.FeedbackSession;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,12 +34,14 @@ final class FeedbackCommand implements Callable<Integer> {
             description = "of its lines: pairs, transcripts, rankings or votes (default: ${DEFAULT-VALUE})")
     private String shape = "pairs";
 
+    @Option(names = "--out", paramLabel = "FILE", description = "the answers; the same command goes on where it ended")
+    private @Nullable Path out;
+
     @Option(
-            names = "--out",
-            required = true,
-            paramLabel = "FILE",
-            description = "the answers; the same command goes on where it ended")
-    private Path out = Path.of("");
+            names = "--agreement",
+            description =
+                    "asks nothing: says how far the annotators agree, and how often the longer answer is preferred")
+    private boolean agreement;
 
     @Option(names = "--by", paramLabel = "NAME", description = "who judges (default: nobody is named)")
     private String by = "";
@@ -59,6 +63,17 @@ final class FeedbackCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         FeedbackFile asked = FeedbackFile.read(pairs, Shape.named(shape));
+        if (agreement) {
+            FeedbackReport.lines(asked).forEach(terminal.out()::println);
+            return 0;
+        }
+        if (out == null) {
+            throw new IllegalArgumentException("out: missing (expected: the file of the answers)");
+        }
+        return judge(asked, out);
+    }
+
+    private int judge(FeedbackFile asked, Path out) throws IOException {
         try (FeedbackSession session = FeedbackSession.open(asked.comparisons(), out, seed, by)) {
             if (session.dropped() > 0) {
                 terminal.err()

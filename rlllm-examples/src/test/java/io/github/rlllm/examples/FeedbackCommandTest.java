@@ -73,6 +73,35 @@ class FeedbackCommandTest {
     }
 
     @Test
+    void agreementIsSaidBesideTheLongerAnswer() throws IOException {
+        String line = "{\"prompt\":\"p\",\"chosen\":\"%s\",\"rejected\":\"%s\",\"by\":\"%s\"}\n";
+        Path file = folder.resolve("pairs.jsonl");
+        Files.writeString(
+                file,
+                line.formatted("long", "no", "ada")
+                        + line.formatted("long", "no", "bob")
+                        + line.formatted("longer", "never", "bob")
+                        + line.formatted("never", "longer", "ada")
+                        + line.formatted("a", "bc", "cleo")
+                        + "{\"prompt\":\"q\",\"first\":\"a\",\"second\":\"b\"}\n");
+        assertEquals(0, feedback("", "--pairs", file.toString(), "--agreement"));
+        assertEquals("""
+                4 comparisons of 2 prompts, 3 named annotators: 2 preferences, 0 ties, 1 without a majority, 1 not judged
+                Fleiss' kappa of all: -0.333 (observed 0.500, chance 0.625, 2 comparisons)
+                Cohen's kappa of ada and bob: 0.000 (observed 0.500, chance 0.500, 2 comparisons)
+                Cohen's kappa of ada and cleo: no comparison in common
+                Cohen's kappa of bob and cleo: no comparison in common
+                accuracy of the longer answer: 0.500 of 2, 0 equally long
+                """, out.toString(StandardCharsets.UTF_8));
+        Files.writeString(file, "{\"prompt\":\"q\",\"first\":\"a\",\"second\":\"b\"}\n");
+        assertEquals(0, feedback("", "--pairs", file.toString(), "--agreement"));
+        assertTrue(
+                out.toString(StandardCharsets.UTF_8)
+                        .endsWith(
+                                "agreement: no comparison has two votes\naccuracy of the longer answer: nothing was preferred\n"));
+    }
+
+    @Test
     void thePageIsServedUntilItIsBrokenOff() throws IOException {
         Path answers = folder.resolve("answers.jsonl");
         assertEquals(Main.CANCELLED, feedback("", "--pairs", pairs(1).toString(), "--out", answers.toString()));
