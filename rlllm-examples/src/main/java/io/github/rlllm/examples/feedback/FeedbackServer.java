@@ -167,7 +167,8 @@ public final class FeedbackServer implements AutoCloseable {
                     "default-src 'none'; script-src 'nonce-" + nonce + "'; style-src 'nonce-" + nonce
                             + "'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
             headers.set("X-Content-Type-Options", "nosniff");
-            headers.set("Referrer-Policy", "no-referrer");
+            // Not no-referrer, with which some browsers send Origin: null with a page's own requests.
+            headers.set("Referrer-Policy", "same-origin");
             headers.set("Cross-Origin-Resource-Policy", "same-origin");
             headers.set("Cache-Control", "no-store");
             exchange.sendResponseHeaders(status, body.length);
