@@ -247,6 +247,11 @@ public final class FeedbackTuning implements Experiment {
             Diagnosis.Reward accuracies = accuracies(reward, preferences, policy, sft);
             table.add(REWARD, "accuracy on its own preferences", "share of pairs", accuracies.before());
             table.add(REWARD, "accuracy on PPO against SFT samples", "share of pairs", accuracies.after());
+            List<Preference> held = InstructGpt.heldOut(preferences, rng.split("reward model"));
+            double[] unseen = kept.once("held out", () -> new double[] {reward.accuracy(held)});
+            table.add(REWARD, "accuracy on held-out preferences", "share of pairs", unseen[0]);
+            table.add(
+                    REWARD, "longer reply on held-out preferences", "share of pairs", Preference.longerIsChosen(held));
             table.add(DIAGNOSIS, "reward", "named", Diagnosis.reward(accuracies) ? 1 : 0);
             double[] before = perPrompt(sft);
             double[] after = perPrompt(control);

@@ -42,6 +42,13 @@ class FeedbackTuningTest {
                 result.arms().stream().map(Arm::name).toList());
         assertTrue(result.arms().get(0).model().contains("annotator simulated, agreement 0."));
         assertEquals(4, result.aims().size());
+        // Of TINY's pairs 15 % are held out, so that the share is a multiple of one over twice as many.
+        int held = Math.max(4, (int) (0.15 * TINY.pairs()));
+        for (String figure : List.of("accuracy on held-out preferences", "longer reply on held-out preferences")) {
+            double share = result.arms().get(7).metrics().get(figure).mean();
+            assertTrue(share >= 0 && share <= 1, figure);
+            assertEquals(Math.rint(share * 2 * held), share * 2 * held, 1e-9, figure);
+        }
         // Four arms of PPO, six rollouts each.
         assertEquals(
                 24, Files.readAllLines(folder.resolve("metrics-feedback.jsonl")).size());

@@ -168,7 +168,7 @@ public final class InstructGpt {
         List<Preference> shuffled = new ArrayList<>(preferences);
         RandomGenerator order = rng.split("order");
         Tokens.shuffle(shuffled, order);
-        int held = Math.max(4, (int) (HELD_OUT * shuffled.size()));
+        int held = held(shuffled);
         int[][] validation = Tokens.rows(shuffled.subList(0, held));
         List<Preference> training = shuffled.subList(held, shuffled.size());
         List<List<Preference>> passes = Tokens.passes(training, config.rewardEpochs(), order);
@@ -207,6 +207,24 @@ public final class InstructGpt {
             shown.add(task.demonstration(task.prompt(demonstrations), demonstrations));
         }
         return LearnedReward.centred(best, shown);
+    }
+
+    /**
+     * The preferences that {@link #fitReward} holds out. It never learns from them, but keeps the pass that is best on them,
+     * so that an accuracy on them is a little above that on others.
+     *
+     * @param preferences as given to it
+     * @param rng as given to it
+     * @return 15 % of them, 4 at least
+     */
+    public static List<Preference> heldOut(List<Preference> preferences, SeededRandom rng) {
+        List<Preference> shuffled = new ArrayList<>(preferences);
+        Tokens.shuffle(shuffled, rng.split("order"));
+        return List.copyOf(shuffled.subList(0, held(shuffled)));
+    }
+
+    private static int held(List<Preference> preferences) {
+        return Math.max(4, (int) (HELD_OUT * preferences.size()));
     }
 
     /** Mean of {@code log(1 + exp(r_rejected - r_chosen))}, read after the last token of each row. */

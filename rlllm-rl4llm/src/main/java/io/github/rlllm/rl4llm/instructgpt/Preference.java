@@ -1,6 +1,7 @@
 package io.github.rlllm.rl4llm.instructgpt;
 
 import io.github.rlllm.engine.run.KeptList;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -23,6 +24,21 @@ public record Preference(Reply chosen, Reply rejected) {
      */
     public Preference swapped() {
         return new Preference(rejected, chosen);
+    }
+
+    /**
+     * The baseline of a reward model: the share of preferences whose chosen reply is the longer one; equal lengths count half.
+     *
+     * @param preferences at least one
+     * @return from 0 to 1
+     */
+    public static double longerIsChosen(List<Preference> preferences) {
+        double right = 0;
+        for (Preference preference : preferences) {
+            int lead = preference.chosen.completion().length - preference.rejected.completion().length;
+            right += (1 + Integer.signum(lead)) / 2.0;
+        }
+        return right / preferences.size();
     }
 
     /** A list that is kept with a run. */

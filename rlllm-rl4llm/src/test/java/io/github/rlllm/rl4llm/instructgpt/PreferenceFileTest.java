@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,8 @@ class PreferenceFileTest {
         // 16 lines of 10 known words, and two of four that are not known.
         assertEquals(2.0 / 164, read.unknown(), 1e-12);
         Preference first = read.preferences().get(0);
+        assertEquals(0.75, Preference.longerIsChosen(List.of(first, first, first, first.swapped())));
+        assertEquals(0.5, Preference.longerIsChosen(List.of(new Preference(first.chosen(), first.chosen()))));
         assertEquals(
                 "sorry about the room .",
                 task.vocabulary().decode(first.chosen().completion()));
