@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * adapter, all is read anew. Thread-safe through the engine's one lock, one text at a time.
  */
 public final class CausalDecoder implements Sampler.NextLogits {
+    /** 64 MB. */
+    private static final int MOST_LOGITS = 1 << 24;
+
     private final CausalLm model;
+    private final int mostLogits;
     private KeyValues kept;
     private int changes;
     private long read;
@@ -24,7 +28,12 @@ public final class CausalDecoder implements Sampler.NextLogits {
      * @param model with logits
      */
     public CausalDecoder(CausalLm model) {
+        this(model, MOST_LOGITS);
+    }
+
+    CausalDecoder(CausalLm model, int mostLogits) {
         this.model = model;
+        this.mostLogits = mostLogits;
         this.kept = KeyValues.none(model.config());
     }
 
@@ -64,7 +73,7 @@ public final class CausalDecoder implements Sampler.NextLogits {
             }
             TokenTree columns = columns(context, deepest, ways);
             float[] each = model.read(columns, forward -> {
-                float[] found = forward.logProbs(columns, ways);
+                float[] found = forward.logProbs(columns, ways, mostLogits);
                 keep(context, columns, forward);
                 return found;
             });

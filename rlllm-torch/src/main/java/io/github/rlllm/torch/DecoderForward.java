@@ -26,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DecoderForward {
     private static final float MASKED = -1e9f;
-    private static final int MOST_LOGITS = 1 << 24;
 
     private final TorchScope scope;
     private final ModelConfig config;
@@ -93,13 +92,17 @@ final class DecoderForward {
                 .reshape(-1);
     }
 
-    /** For every node of a tree but the root: the log-probability of its token after its parent. */
-    float[] logProbs(TokenTree tree, TokenTrie ways) {
+    /**
+     * For every node of a tree but the root: the log-probability of its token after its parent.
+     *
+     * @param mostLogits held at a time, about
+     */
+    float[] logProbs(TokenTree tree, TokenTrie ways, int mostLogits) {
         NDArray hidden = hidden().reshape(columns, -1);
         float[] found = new float[ways.size() - 1];
         int v = config.sizes().vocabulary();
         // Logits are wide: they are made a part of the nodes at a time, and given back at once.
-        int most = Math.max(1, MOST_LOGITS / v);
+        int most = Math.max(1, mostLogits / v);
         for (int from = 0; from < found.length; from += most) {
             int n = Math.min(most, found.length - from);
             long[] parents = new long[n];

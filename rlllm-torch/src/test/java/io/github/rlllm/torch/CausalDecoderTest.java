@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CausalDecoderTest {
@@ -64,10 +65,10 @@ class CausalDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama", "gpt2"})
-    void aTreeIsItsSequencesOneByOne(String family) throws IOException {
+    @CsvSource({"llama, 1000", "gpt2, 1000", "llama, 22", "llama, 1"})
+    void aTreeIsItsSequencesOneByOne(String family, int mostLogits) throws IOException {
         CausalLm model = model(family);
-        CausalDecoder decoder = new CausalDecoder(model);
+        CausalDecoder decoder = new CausalDecoder(model, mostLogits);
         List<int[]> ways = List.of(
                 new int[] {5, 6, 7},
                 new int[] {5, 6, 8, 9},

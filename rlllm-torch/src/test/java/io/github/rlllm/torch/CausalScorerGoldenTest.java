@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,6 +136,25 @@ class CausalScorerGoldenTest {
             assertTrue(first.read() <= before + longest, first + " (expected: read <= " + (before + longest) + ")");
             scorer.logProbs(context, options);
             assertEquals(first.read() - before + 1, scorer.cost().read() - first.read(), "only the tree and one token");
+        }
+    }
+
+    @Test
+    void manyContinuationsAreScoredInParts() throws IOException {
+        try (Tokenizer tokenizer = tokenizer("llama")) {
+            CausalScorer scorer = new CausalScorer(model("llama"), tokenizer, "llama");
+            List<String> many = IntStream.range(0, 500)
+                    .mapToObj(i -> " cup " + (7919 * i) % 100_000 + " on the left")
+                    .toList();
+            String context = "Put the red";
+            long tokens = many.stream()
+                    .mapToLong(each -> scorer.tokens(context, each))
+                    .sum();
+            assertTrue(tokens > 2 * 2048, "more than two parts: " + tokens);
+            double[] found = scorer.logProbs(context, many);
+            for (int i = 0; i < many.size(); i += 83) {
+                assertEquals(scorer.logProbs(context, List.of(many.get(i)))[0], found[i], 1e-4, many.get(i));
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.rlllm.rl4llm.instructgpt;
 
+import io.github.rlllm.engine.decoding.SampledLogProbs;
 import io.github.rlllm.engine.returns.PolicyLosses;
 import io.github.rlllm.torch.Vocabulary;
 import java.util.ArrayList;
@@ -35,16 +36,19 @@ final class Tokens {
 
     /** Two decoders must agree, or the ratio of PPO is wrong from its first step. */
     static void requireEqual(List<Reply> replies, float[][] trained, List<float[]> decoded) {
+        double[][] sampled = new double[trained.length][];
+        double[][] engine = new double[trained.length][];
         for (int i = 0; i < trained.length; i++) {
             int first = replies.get(i).prompt().length - 1;
-            for (int t = 0; t < decoded.get(i).length; t++) {
-                double apart = Math.abs(trained[i][first + t] - decoded.get(i)[t]);
-                if (!(apart <= DECODER_TOLERANCE)) {
-                    throw new IllegalStateException("log-probability of token " + t + " of reply " + i + ": decoder and"
-                            + " engine differ by " + apart + " (expected: <= " + DECODER_TOLERANCE + ")");
-                }
+            float[] reply = decoded.get(i);
+            sampled[i] = new double[reply.length];
+            engine[i] = new double[reply.length];
+            for (int t = 0; t < reply.length; t++) {
+                sampled[i][t] = reply[t];
+                engine[i][t] = trained[i][first + t];
             }
         }
+        SampledLogProbs.requireClose(sampled, engine, DECODER_TOLERANCE);
     }
 
     /** To mean 0 and deviation 1 over the tokens of all rows, in place. */
