@@ -50,6 +50,9 @@ final class InstructionReader implements OptionScorer<SkillCall> {
     /** How many sequences of roles are followed. */
     private static final int BEAM = 16;
 
+    /** How many sequences of steps are remembered of an instruction. */
+    private static final int MEANT = 64;
+
     /** Words before a noun that say no colour (empty: the plural), and colours that no house holds. */
     private static final List<String> NO_COLOUR = List.of("a", "the", "any", "some", "");
 
@@ -278,7 +281,7 @@ final class InstructionReader implements OptionScorer<SkillCall> {
         return Math.exp(step.kind[thing.kind().ordinal()]) * (colour + any);
     }
 
-    /** What an instruction may mean. */
+    /** What an instruction may mean, the likeliest first. */
     private List<Hypothesis> hypotheses(String instruction) {
         InstructionText text = InstructionText.of(instruction);
         List<InstructionMention> found = new ArrayList<>();
@@ -297,7 +300,8 @@ final class InstructionReader implements OptionScorer<SkillCall> {
         for (Roles roles : beam) {
             orders(roles, text, found, all);
         }
-        return all;
+        all.sort(Comparator.comparingDouble(hypothesis -> -hypothesis.weight));
+        return List.copyOf(all.subList(0, Math.min(MEANT, all.size())));
     }
 
     /** Every sequence of roles with one more role, of which the likeliest are kept. */
