@@ -17,7 +17,6 @@ import io.github.rlllm.engine.rollout.ReplayBuffer;
 import io.github.rlllm.engine.rollout.Transitions;
 import io.github.rlllm.engine.run.Checkpoint;
 import io.github.rlllm.engine.run.Checks;
-import io.github.rlllm.engine.run.DamagedCheckpointException;
 import io.github.rlllm.engine.run.NotFiniteException;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.SeededRandom;
@@ -367,12 +366,7 @@ public final class Dqn implements Snapshot {
      */
     @Override
     public void restore(byte[] state) {
-        Checkpoint from;
-        try {
-            from = Checkpoint.decode(state);
-        } catch (DamagedCheckpointException e) {
-            throw new IllegalArgumentException("state: " + state.length + " bytes (expected: from save)", e);
-        }
+        Checkpoint from = Checkpoint.ofState(state);
         long[] counters = from.longs("counters");
         online.setParameters(from.floats("online"));
         target.setParameters(from.floats("target"));

@@ -8,7 +8,6 @@ import io.github.rlllm.engine.nn.Mlp;
 import io.github.rlllm.engine.nn.MlpBatch;
 import io.github.rlllm.engine.run.Checkpoint;
 import io.github.rlllm.engine.run.Checks;
-import io.github.rlllm.engine.run.DamagedCheckpointException;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.SeededRandom;
 import java.util.Arrays;
@@ -330,12 +329,7 @@ public final class HindsightDqn implements Snapshot {
 
     @Override
     public void restore(byte[] state) {
-        Checkpoint from;
-        try {
-            from = Checkpoint.decode(state);
-        } catch (DamagedCheckpointException e) {
-            throw new IllegalArgumentException("state: " + state.length + " bytes (expected: from save)", e);
-        }
+        Checkpoint from = Checkpoint.ofState(state);
         long[] counters = from.longs("counters");
         net.setParameters(from.floats("net"));
         target.setParameters(from.floats("target"));

@@ -10,7 +10,6 @@ import io.github.rlllm.api.Space;
 import io.github.rlllm.api.Step;
 import io.github.rlllm.engine.run.Checkpoint;
 import io.github.rlllm.engine.run.Checks;
-import io.github.rlllm.engine.run.DamagedCheckpointException;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.SeededRandom;
 import java.util.Arrays;
@@ -244,12 +243,7 @@ public final class TabularQ implements Snapshot {
      */
     @Override
     public void restore(byte[] saved) {
-        Checkpoint from;
-        try {
-            from = Checkpoint.decode(saved);
-        } catch (DamagedCheckpointException e) {
-            throw new IllegalArgumentException("state: " + saved.length + " bytes (expected: from save)", e);
-        }
+        Checkpoint from = Checkpoint.ofState(saved);
         double[] table = from.doubles("q");
         if (table.length != q.length * actions.size()) {
             throw new IllegalArgumentException(

@@ -142,6 +142,21 @@ public final class Checkpoint {
     }
 
     /**
+     * Reads what {@link #encode} wrote as the state of a {@link io.github.rlllm.api.Snapshot}.
+     *
+     * @param state from its save
+     * @return the checkpoint
+     * @throws IllegalArgumentException if it is not
+     */
+    public static Checkpoint ofState(byte[] state) {
+        try {
+            return decode(state);
+        } catch (DamagedCheckpointException e) {
+            throw new IllegalArgumentException("state: " + state.length + " bytes (expected: from save)", e);
+        }
+    }
+
+    /**
      * Reads what {@link #encode} wrote.
      *
      * @param bytes the whole; not kept
