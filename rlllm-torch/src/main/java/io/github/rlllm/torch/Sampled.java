@@ -47,8 +47,7 @@ public record Sampled(int[][] rows, int[] lengths, boolean[] ended, double[][] l
      */
     public int[][] completions() {
         int[][] completions = new int[rows.length][];
-        Arrays.setAll(
-                completions, i -> Arrays.copyOfRange(rows[i], rows[i].length - lengths[i], rows[i].length));
+        Arrays.setAll(completions, i -> Arrays.copyOfRange(rows[i], rows[i].length - lengths[i], rows[i].length));
         return completions;
     }
 
