@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -109,9 +108,9 @@ public final class BasicSkills implements Experiment {
     }
 
     /** What was learned, and how long it took, over all sittings. */
-    private record Learned(HouseSkills skills, double seconds) {}
+    record Learned(HouseSkills skills, double seconds) {}
 
-    private static Learned learned(
+    static Learned learned(
             Shared shared, ExperimentRequest request, HindsightConfig config, long seed, LongSupplier nanos) {
         return shared.get(Learned.class, seed, s -> {
             try {
@@ -134,7 +133,7 @@ public final class BasicSkills implements Experiment {
         double seconds;
         try (KeptRun run = kept.open("learning", Map.of("dqn", dqn))) {
             while (dqn.updates() < used.updates()) {
-                proceed(request, run);
+                request.proceed(run, "basic skills");
                 dqn.learn(CHUNK, request.run().progress(), Control.none());
                 run.updated(dqn.updates());
             }
@@ -145,14 +144,6 @@ public final class BasicSkills implements Experiment {
                 "calibration",
                 () -> HouseSkills.calibrated(dqn.net(), remembers, seed).save());
         return new Learned(HouseSkills.restore(skills), seconds);
-    }
-
-    /** Saves and ends what was cancelled. */
-    private static void proceed(ExperimentRequest request, KeptRun run) throws IOException {
-        if (request.run().control().cancelled()) {
-            run.save();
-            throw new CancellationException("basic skills");
-        }
     }
 
     private static String kernels() {
@@ -285,7 +276,7 @@ public final class BasicSkills implements Experiment {
             KeptList<Double> steps = KeptList.ofDoubles();
             try (KeptRun run = kept.of("trials").open(arm, Map.of("rng", drawn, "steps", steps))) {
                 for (int i = (int) run.step(); i < tasks.size(); i++) {
-                    proceed(request, run);
+                    request.proceed(run, "basic skills");
                     house.begin(tasks.get(i).start());
                     boolean done = runner.execute(house, tasks.get(i).goal(), drawn, Control.none());
                     steps.add(done ? (double) house.steps() : FAILED);

@@ -2,6 +2,7 @@ package io.github.rlllm.examples.experiment;
 
 import io.github.rlllm.api.Provenance;
 import io.github.rlllm.engine.run.Hashes;
+import io.github.rlllm.engine.run.KeptRun;
 import io.github.rlllm.engine.run.Stages;
 import io.github.rlllm.examples.RunRequest;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -78,5 +80,13 @@ public record ExperimentRequest(
         Provenance provenance = new Provenance(name, all, seed, "none", Provenance.thisMachine());
         Path folder = run.folder().resolve(KEPT).resolve(name.replaceAll("[ ,]+", "-"));
         return Stages.in(folder, provenance, run.resume(), run.checkpointEvery(), nanos);
+    }
+
+    /** Saves and ends what was cancelled. */
+    void proceed(KeptRun stage, String what) throws IOException {
+        if (run.control().cancelled()) {
+            stage.save();
+            throw new CancellationException(what);
+        }
     }
 }

@@ -13,8 +13,11 @@ import io.github.rlllm.engine.lm.EncoderHead;
 import io.github.rlllm.engine.lm.RandomEncoder;
 import io.github.rlllm.engine.lm.TfIdfEncoder;
 import io.github.rlllm.engine.run.Arm;
+import io.github.rlllm.engine.run.KeptList;
+import io.github.rlllm.engine.run.KeptRun;
 import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.Result;
+import io.github.rlllm.engine.run.Stages;
 import io.github.rlllm.engine.world.house.HouseSkills;
 import io.github.rlllm.engine.world.house.HouseState;
 import io.github.rlllm.engine.world.house.HouseTask;
@@ -43,7 +46,8 @@ import java.util.function.Predicate;
  * value as affordance; until done. Evaluated on held-out wordings, each in an unseen house in which it makes sense.
  *
  * <p>Planning: the sequence of skills is the expected one and ends as expected, when every skill is carried out by the
- * oracle. Execution: the same when the learned skills carry them out.
+ * oracle. Execution: the same when the learned skills carry them out. What came of every instruction is kept: broken off
+ * at any moment, the experiment goes on with the next.
  */
 public final class InstructionPlanning implements Experiment {
     static final String MINILM = "all-MiniLM-L6-v2";
@@ -80,6 +84,37 @@ public final class InstructionPlanning implements Experiment {
 
     /** An instruction in its house. */
     private record Task(Instruction instruction, HouseState start, long seed) {}
+
+    /** What came of an instruction: whether plan and execution were right, and how the plan ended. */
+    private record Outcome(boolean planned, boolean executed, boolean done, boolean gaveUp) {
+        static KeptList<Outcome> list() {
+            return new KeptList<>(
+                    (out, outcome) -> {
+                        out.writeBoolean(outcome.planned);
+                        out.writeBoolean(outcome.executed);
+                        out.writeBoolean(outcome.done);
+                        out.writeBoolean(outcome.gaveUp);
+                    },
+                    in -> new Outcome(in.readBoolean(), in.readBoolean(), in.readBoolean(), in.readBoolean()));
+        }
+    }
+
+    /** How the right plan of an instruction was carried out. */
+    private record RightPlan(boolean executed, int steps, int underFloor) {
+        static KeptList<RightPlan> list() {
+            return new KeptList<>(
+                    (out, plan) -> {
+                        out.writeBoolean(plan.executed);
+                        out.writeInt(plan.steps);
+                        out.writeInt(plan.underFloor);
+                    },
+                    in -> new RightPlan(in.readBoolean(), in.readInt(), in.readInt()));
+        }
+    }
+
+    private interface Trier<T> {
+        T of(Task task);
+    }
 
     @Override
     public Result run(ExperimentRequest request) throws IOException {
@@ -146,9 +181,11 @@ public final class InstructionPlanning implements Experiment {
         private final List<Instruction> fitted;
         private final InstructionReader reader;
         private final Map<String, InstructionReader> baselines = new HashMap<>();
+        private final Stages kept;
 
-        Seed(ExperimentRequest request, CachedEncoder minilm, List<Instruction> fitted, long seed) {
+        Seed(ExperimentRequest request, CachedEncoder minilm, List<Instruction> fitted, long seed) throws IOException {
             this.request = request;
+            this.kept = request.kept("plans, seed " + seed, Map.of(), seed, nanos);
             this.minilm = minilm;
             this.seed = seed;
             this.skills = BasicSkills.learned(shared, request, seed);
@@ -171,7 +208,7 @@ public final class InstructionPlanning implements Experiment {
         }
 
         /** All arms on our held-out instructions; answers what they show of this seed. */
-        Diagnosis.Plans evaluate(List<Instruction> instructions, PlanningTable arms) {
+        Diagnosis.Plans evaluate(List<Instruction> instructions, PlanningTable arms) throws IOException {
             List<Task> tasks = tasks(instructions);
             OptionScorer<SkillCall> say = reader;
             Diagnosis.Plans plans = diagnosed(instructions, arms);
@@ -187,7 +224,7 @@ public final class InstructionPlanning implements Experiment {
         }
 
         /** The two arms that the failure signatures are read off: the planner's own plans and the right ones. */
-        Diagnosis.Plans diagnosed(List<Instruction> instructions, PlanningTable arms) {
+        Diagnosis.Plans diagnosed(List<Instruction> instructions, PlanningTable arms) throws IOException {
             List<Task> tasks = tasks(instructions);
             boolean broken = request.broken().equals("plan");
             Affordance used = broken ? Affordance.CONSTANT : Affordance.VALUE;
@@ -203,7 +240,7 @@ public final class InstructionPlanning implements Experiment {
                     underFloor);
         }
 
-        void evaluateOthers(List<Instruction> instructions, PlanningTable arms) {
+        void evaluateOthers(List<Instruction> instructions, PlanningTable arms) throws IOException {
             List<Task> tasks = tasks(instructions);
             arm("others' instructions, MiniLM", arms, tasks, reader, skills, Affordance.VALUE, false);
             arm("others' instructions, tf-idf", arms, tasks, tfidf(), skills, Affordance.VALUE, false);
@@ -226,29 +263,48 @@ public final class InstructionPlanning implements Experiment {
                 OptionScorer<SkillCall> say,
                 SkillRunner runner,
                 Affordance affordance,
-                boolean broken) {
+                boolean broken)
+                throws IOException {
+            List<Outcome> outcomes = kept(name, Outcome.list(), tasks, task -> {
+                Instruction instruction = task.instruction;
+                World paper = new World(task.start, runner, SkillRunner.oracle(), affordance, task.seed);
+                Trial plan = HousePlans.follow(instruction.text(), say, paper);
+                HouseState start = broken ? handsFull(task) : task.start;
+                World world = new World(start, runner, runner, affordance, task.seed);
+                Trial trial = HousePlans.follow(instruction.text(), say, world);
+                return new Outcome(right(instruction, plan), right(instruction, trial), plan.done(), plan.gaveUp());
+            });
             PlanningTable.Figures figures = arms.of(name);
             boolean[] planned = new boolean[tasks.size()];
             boolean[] executed = new boolean[tasks.size()];
             for (int i = 0; i < planned.length; i++) {
-                Task task = tasks.get(i);
-                Instruction instruction = task.instruction;
-                request.run().progress().update("planning: " + name, i, planned.length);
-                World paper = new World(task.start, runner, SkillRunner.oracle(), affordance, task.seed);
-                Trial plan = HousePlans.follow(instruction.text(), say, paper);
-                planned[i] = right(instruction, plan);
-                HouseState start = broken ? handsFull(task) : task.start;
-                World world = new World(start, runner, runner, affordance, task.seed);
-                Trial trial = HousePlans.follow(instruction.text(), say, world);
-                executed[i] = right(instruction, trial);
-                figures.done += plan.done() ? 1 : 0;
-                figures.rightlyDone += plan.done() && planned[i] ? 1 : 0;
-                figures.possible += instruction.impossible() ? 0 : 1;
-                figures.falselyImpossible += !instruction.impossible() && plan.gaveUp() ? 1 : 0;
+                Outcome outcome = outcomes.get(i);
+                boolean impossible = tasks.get(i).instruction.impossible();
+                planned[i] = outcome.planned;
+                executed[i] = outcome.executed;
+                figures.done += outcome.done ? 1 : 0;
+                figures.rightlyDone += outcome.done && outcome.planned ? 1 : 0;
+                figures.possible += impossible ? 0 : 1;
+                figures.falselyImpossible += !impossible && outcome.gaveUp ? 1 : 0;
             }
             figures.planned.add(planned);
             figures.executed.add(executed);
             return figures;
+        }
+
+        /** What comes of every task, those that were tried before the run was broken off not tried again. */
+        private <T> List<T> kept(String name, KeptList<T> outcomes, List<Task> tasks, Trier<T> trier)
+                throws IOException {
+            try (KeptRun run = kept.open(name.replace("'", ""), Map.of("outcomes", outcomes))) {
+                for (int i = (int) run.step(); i < tasks.size(); i++) {
+                    request.proceed(run, "instruction planning");
+                    request.run().progress().update("planning: " + name, i, tasks.size());
+                    outcomes.add(trier.of(tasks.get(i)));
+                    run.updated(i + 1);
+                }
+                run.finish(tasks.size());
+            }
+            return outcomes.elements();
         }
 
         /** The fault that is injected: a planner that does not see that its hands are full. */
@@ -262,24 +318,30 @@ public final class InstructionPlanning implements Experiment {
         }
 
         /** Carries out the expected plans with the learned skills; answers the share of steps under the floor. */
-        private double oraclePlans(List<Task> tasks, PlanningTable.Figures figures) {
-            boolean[] executed = new boolean[tasks.size()];
-            int steps = 0;
-            int under = 0;
-            for (int i = 0; i < executed.length; i++) {
-                Task task = tasks.get(i);
+        private double oraclePlans(List<Task> tasks, PlanningTable.Figures figures) throws IOException {
+            List<RightPlan> plans = kept("oracle plan", RightPlan.list(), tasks, task -> {
                 World world = new World(task.start, skills, skills, Affordance.VALUE, task.seed);
-                executed[i] = true;
-                for (Instruction.Step step : task.instruction.plans().get(0).steps()) {
+                List<Instruction.Step> steps = task.instruction.plans().get(0).steps();
+                boolean executed = true;
+                int under = 0;
+                for (Instruction.Step step : steps) {
                     SkillGoal goal = best(world, step);
-                    steps++;
                     under += world.affordance(goal) < FLOOR ? 1 : 0;
                     boolean reached = false;
                     for (int t = 0; t < HousePlans.TRIES && !reached; t++) {
                         reached = world.execute(goal, Control.none());
                     }
-                    executed[i] &= reached;
+                    executed &= reached;
                 }
+                return new RightPlan(executed, steps.size(), under);
+            });
+            boolean[] executed = new boolean[tasks.size()];
+            int steps = 0;
+            int under = 0;
+            for (int i = 0; i < executed.length; i++) {
+                executed[i] = plans.get(i).executed;
+                steps += plans.get(i).steps;
+                under += plans.get(i).underFloor;
             }
             boolean[] planned = new boolean[tasks.size()];
             Arrays.fill(planned, true);

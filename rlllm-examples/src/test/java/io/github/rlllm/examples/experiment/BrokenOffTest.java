@@ -21,11 +21,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Experiments 1 and 3, broken off by a crash in the middle of every kind of stage: the resumed run ends with the same
+ * The experiments, broken off by a crash in the middle of every kind of stage: the resumed run ends with the same
  * figures, and every stage with the same SHA-256 of its state. {@link KilledExperimentsTest} does it with SIGKILL.
  */
 class BrokenOffTest {
@@ -64,6 +65,28 @@ class BrokenOffTest {
                         seed + "PPO/PPO",
                         seed + "control-PPO-shuffled-preferences/PPO"),
                 brokenOff(nanos -> new FeedbackTuning(TUNING, 2, nanos), 3, 5, 12, 9, 5, 8, 9, 30));
+    }
+
+    /** At full size, since the reader is: it takes minutes. */
+    @Test
+    @Tag("slow")
+    void instructionPlanning() throws IOException {
+        int arm = InstructionFile.ours("heldout").fill(1).size();
+        String seed = "plans-seed-1/";
+        assertEquals(
+                List.of(seed + "saycan-MiniLM", seed + "oracle-plan", seed + "same-head-tf-idf"),
+                brokenOff(
+                        nanos -> new InstructionPlanning(hardlyAble(), nanos),
+                        50,
+                        arm - 50 + arm / 2,
+                        arm - arm / 2 + 20));
+    }
+
+    /** With skills that are learned in a moment. */
+    private Shared hardlyAble() {
+        Shared shared = new Shared();
+        BasicSkills.learned(shared, request(folder.resolve("skills"), false, Control.none()), SKILLS, 1, () -> 0);
+        return shared;
     }
 
     private interface Maker {
