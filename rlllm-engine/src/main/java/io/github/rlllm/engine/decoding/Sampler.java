@@ -48,7 +48,7 @@ public final class Sampler {
      * @throws NothingLeftException if no token is left
      */
     public double[] probabilities(float[] logits, int[] previous) {
-        return distribution(logits, previous, null);
+        return distribution(logits, previous, null, "");
     }
 
     /**
@@ -62,10 +62,10 @@ public final class Sampler {
      * @throws NothingLeftException if no token is left
      */
     public double[] probabilities(float[] logits, int[] previous, int[] allowed) {
-        return distribution(logits, previous, allowed);
+        return distribution(logits, previous, allowed, "the tokens allowed");
     }
 
-    private double[] distribution(float[] logits, int[] previous, int @Nullable [] allowed) {
+    private double[] distribution(float[] logits, int[] previous, int @Nullable [] allowed, String only) {
         double[] s = new double[logits.length];
         for (int v = 0; v < s.length; v++) {
             if (Float.isNaN(logits[v]) || logits[v] == Float.POSITIVE_INFINITY) {
@@ -85,7 +85,8 @@ public final class Sampler {
         penalise(s, previous);
         forbidRepeats(s, previous);
         if (greatest(s) == NONE) {
-            throw new NothingLeftException("tokens: none left (expected: at least one that is allowed and possible)");
+            throw new NothingLeftException("tokens: none left" + (allowed == null ? "" : " under " + only)
+                    + " (expected: at least one that is allowed and possible)");
         }
         if (config.temperature() == 0) {
             double[] one = new double[s.length];
@@ -130,41 +131,109 @@ public final class Sampler {
     }
 
     /**
-     * Draws a continuation, token by token.
+     * Draws a continuation, token by token. Under a constraint every token is drawn from what this sampler gives once the
+     * tokens that are not allowed count as impossible; the stop tokens of the limits are allowed where the constraint is
+     * complete. It ends where a stop token was drawn or nothing may follow. A length that runs out cuts it: {@code LENGTH}.
      *
      * @param model gives the logits
      * @param prompt the tokens before it
      * @param limits where it ends and what it may be
      * @param rng the source of randomness, one number a token
      * @return the sample
+     * @throws NothingLeftException if no token is left; under a constraint the message names it
+     * @throws IllegalStateException if the constraint is complete, more may follow, and the limits have no stop token
      */
     public TokenSample sample(NextLogits model, int[] prompt, SampleLimits limits, RandomGenerator rng) {
         int[] all = Arrays.copyOf(prompt, prompt.length + limits.longest());
         double[] logProbs = new double[limits.longest()];
-        TokenTrie only = limits.only();
-        int node = TokenTrie.ROOT;
+        Constraint only = limits.only();
+        int state = only == null ? 0 : only.start();
         int n = 0;
         int stop = 0;
         boolean done = false;
         while (!done && n < limits.longest()) {
+            int[] allowed = only == null ? null : allowed(only, state, limits.ends());
+            if (allowed != null && allowed.length == 0) {
+                break;
+            }
             int[] before = Arrays.copyOf(all, prompt.length + n);
             float[] logits = model.after(before.clone());
-            int token = draw(distribution(logits, before, only == null ? null : only.next(node)), rng);
+            int token = draw(distribution(logits, before, allowed, String.valueOf(only)), rng);
             all[prompt.length + n] = token;
             logProbs[n] = logProb(logits, token);
             n++;
+            boolean whole = true;
             if (only != null) {
-                node = only.child(node, token);
+                int after = only.after(state, token);
+                done = after < 0;
+                state = done ? state : after;
+                whole = only.complete(state);
             }
-            int[] drawn = Arrays.copyOfRange(all, prompt.length, prompt.length + n);
-            stop = limits.stopped(drawn, n);
-            done = stop > 0 || only != null && only.next(node).length == 0;
+            stop = whole ? limits.stopped(Arrays.copyOfRange(all, prompt.length, prompt.length + n), n) : 0;
+            done |= stop > 0;
         }
+        boolean end = done || only != null && only.allowed(state).length == 0;
         return new TokenSample(
                 Arrays.copyOfRange(all, prompt.length, prompt.length + n),
                 Arrays.copyOf(logProbs, n),
                 stop,
-                done ? Finish.STOP : Finish.LENGTH);
+                end ? Finish.STOP : Finish.LENGTH);
+    }
+
+    /** What may come next; none where the sample is done. */
+    private static int[] allowed(Constraint only, int state, int[] ends) {
+        int[] next = only.allowed(state);
+        if (!only.complete(state) || next.length == 0) {
+            return next;
+        }
+        if (ends.length == 0) {
+            throw new IllegalStateException("constraint " + only + ": complete, and more may follow (expected: a token"
+                    + " that ends a text among the stop sequences)");
+        }
+        return IntStream.concat(IntStream.of(next), IntStream.of(ends))
+                .sorted()
+                .distinct()
+                .toArray();
+    }
+
+    /**
+     * The model's own distribution over a set of sequences: {@code p(sequence) / sum of p}, by the chain rule. Drawing from it
+     * is not what {@link #sample} does under a {@link TokenTrie}, which divides anew at every token and so prefers sequences
+     * that begin likely.
+     *
+     * @param model gives the logits; asked once for every token that something follows
+     * @param prompt the tokens before
+     * @param set the sequences, none the beginning of another
+     * @return one probability a sequence, of sum 1; one that stands there twice counts twice
+     * @throws NothingLeftException if the model holds all of them for impossible
+     */
+    public static double[] among(NextLogits model, int[] prompt, TokenTrie set) {
+        if (!set.prefixFree()) {
+            throw new IllegalArgumentException(
+                    "set: one sequence begins another (expected: none does; let each end with the token that ends a text)");
+        }
+        double[] logProbs = new double[set.size()];
+        int[][] texts = new int[set.size()][];
+        float[][] logits = new float[set.size()][];
+        texts[TokenTrie.ROOT] = prompt.clone();
+        for (int node = 1; node < texts.length; node++) {
+            int parent = set.parent(node);
+            float[] after = logits[parent];
+            if (after == null) {
+                after = model.after(texts[parent].clone());
+                logits[parent] = after;
+            }
+            texts[node] = Arrays.copyOf(texts[parent], texts[parent].length + 1);
+            texts[node][texts[parent].length] = set.token(node);
+            requireToken("set", set.token(node), after.length);
+            logProbs[node] = logProbs[parent] + logProb(after, set.token(node));
+        }
+        double[] each = new double[set.sequences()];
+        Arrays.setAll(each, i -> logProbs[set.end(i)]);
+        if (greatest(each) == NONE) {
+            throw new NothingLeftException(set + ": each impossible (expected: at least one that the model allows)");
+        }
+        return softmax(each);
     }
 
     private static double logProb(float[] logits, int token) {

@@ -9,7 +9,8 @@ import java.util.Objects;
  *
  * @param tokens after the prompt, with the stop sequence where it came
  * @param logProbs of the tokens by the model itself, at temperature 1 and with nothing left out, in nats
- * @param stop the length of the stop sequence at the end; 0 if none came
+ * @param stop the length of the stop sequence at the end, or the number of tokens that hold the stop text or a part of it; 0
+ *     if none came
  * @param finish LENGTH if the limit cut it, else STOP
  */
 public record TokenSample(int[] tokens, double[] logProbs, int stop, Finish finish) {
@@ -23,7 +24,8 @@ public record TokenSample(int[] tokens, double[] logProbs, int stop, Finish fini
     }
 
     /**
-     * The tokens before the stop sequence.
+     * The tokens before the stop sequence. Where a stop text begins within a token, {@link StopTexts#before} gives what stands
+     * before it in that token too.
      *
      * @return a copy
      */

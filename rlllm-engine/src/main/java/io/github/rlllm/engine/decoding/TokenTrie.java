@@ -8,16 +8,17 @@ import java.util.Map;
 
 /**
  * Token sequences as a tree, so that what they begin with in common is there once. Node 0 is the root, before the first
- * token; every other node is the token after its parent, and a parent's number is smaller than its children's. Immutable
- * and thread-safe.
+ * token; every other node is the token after its parent, and a parent's number is smaller than its children's. As a
+ * constraint it keeps a sample to the sequences; its states are the nodes. Immutable and thread-safe.
  */
-public final class TokenTrie {
+public final class TokenTrie implements Constraint {
     /** The node before the first token. */
     public static final int ROOT = 0;
 
     private final int[] parents;
     private final int[] tokens;
     private final int[] ends;
+    private final boolean[] whole;
     private final List<Map<Integer, Integer>> children = new ArrayList<>();
 
     /**
@@ -61,6 +62,10 @@ public final class TokenTrie {
         }
         parents = Arrays.copyOf(parent, children.size());
         tokens = Arrays.copyOf(token, children.size());
+        whole = new boolean[children.size()];
+        for (int end : ends) {
+            whole[end] = true;
+        }
     }
 
     /**
@@ -130,6 +135,31 @@ public final class TokenTrie {
      */
     public int[] next(int node) {
         return children.get(node).keySet().stream().mapToInt(t -> t).sorted().toArray();
+    }
+
+    @Override
+    public int start() {
+        return ROOT;
+    }
+
+    @Override
+    public int[] allowed(int state) {
+        return next(state);
+    }
+
+    @Override
+    public int after(int state, int token) {
+        return child(state, token);
+    }
+
+    @Override
+    public boolean complete(int state) {
+        return whole[state];
+    }
+
+    @Override
+    public String toString() {
+        return "one of " + ends.length + " token sequences";
     }
 
     /**

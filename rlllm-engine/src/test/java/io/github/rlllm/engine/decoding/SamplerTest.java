@@ -163,9 +163,55 @@ class SamplerTest {
     }
 
     @Test
-    void aTrieThatLeavesTheEndOpenIsRefused() {
+    void aSequenceThatBeginsAnotherNeedsATokenThatEnds() {
         TokenTrie open = new TokenTrie(List.of(new int[] {1}, new int[] {1, 2}));
-        assertThrows(IllegalArgumentException.class, () -> SampleLimits.of(3).withOnly(open));
+        Sampler sampler = new Sampler(PLAIN);
+        SampleLimits limits = SampleLimits.of(3).withOnly(open);
+        assertEquals(
+                "constraint one of 2 token sequences: complete, and more may follow (expected: a token that ends a text"
+                        + " among the stop sequences)",
+                assertThrows(
+                                IllegalStateException.class,
+                                () -> sampler.sample(tokens -> FOUR, NOTHING, limits, new SplittableRandom(1)))
+                        .getMessage());
+        SampleLimits ended = limits.withStop(List.of(new int[] {0}));
+        SplittableRandom rng = new SplittableRandom(1);
+        int longer = 0;
+        for (int i = 0; i < 3_000; i++) {
+            TokenSample sample = sampler.sample(tokens -> FOUR, NOTHING, ended, rng);
+            int[] answer = sample.answer();
+            assertEquals(1, answer[0]);
+            assertEquals(Finish.STOP, sample.finish());
+            assertEquals(answer.length == 1 ? 1 : 0, sample.stop());
+            longer += answer.length == 2 ? 1 : 0;
+        }
+        // p(2) = .3 against p(end) = .1.
+        assertEquals(2_250, longer, 120);
+    }
+
+    /** p(0 1) = .02, p(0 2) = .03, p(3) = .4. */
+    @Test
+    void amongIsTheModelsOwnDistributionOverTheSet() {
+        TokenTrie set = new TokenTrie(List.of(new int[] {0, 1}, new int[] {0, 2}, new int[] {3}));
+        assertArrayEquals(
+                new double[] {2 / 45.0, 3 / 45.0, 40 / 45.0}, Sampler.among(tokens -> FOUR, NOTHING, set), 1e-7);
+        TokenTrie open = new TokenTrie(List.of(new int[] {1}, new int[] {1, 2}));
+        assertThrows(IllegalArgumentException.class, () -> Sampler.among(tokens -> FOUR, NOTHING, open));
+        float none = Float.NEGATIVE_INFINITY;
+        TokenTrie never = new TokenTrie(List.of(new int[] {1}));
+        assertThrows(NothingLeftException.class, () -> Sampler.among(tokens -> new float[] {0, none}, NOTHING, never));
+    }
+
+    @Test
+    void aConstraintRefusesWhatWouldCutItsSamples() {
+        SampleLimits only = SampleLimits.of(9).withOnly(new TokenTrie(List.of(new int[] {1})));
+        assertThrows(IllegalArgumentException.class, () -> only.withStop(List.of(new int[] {1, 2})));
+        StopTexts texts = new StopTexts(TokenBytes.of(List.of("a")), List.of("a"));
+        assertEquals(
+                "stop: texts or several tokens beside one of 1 token sequences (expected: single tokens, since a constraint"
+                        + " says itself where a sample may end)",
+                assertThrows(IllegalArgumentException.class, () -> only.withStopTexts(texts))
+                        .getMessage());
     }
 
     @Test
