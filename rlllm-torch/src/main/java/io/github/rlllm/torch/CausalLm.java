@@ -1,6 +1,7 @@
 package io.github.rlllm.torch;
 
 import ai.djl.ndarray.NDArray;
+import io.github.rlllm.engine.nn.Kernels;
 import io.github.rlllm.torch.checkpoint.Checkpoint;
 import io.github.rlllm.torch.checkpoint.CheckpointWriter;
 import io.github.rlllm.torch.checkpoint.LoraFile;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decoder of a checkpoint: GPT-2, Llama, Qwen2, Qwen3 or Gemma 3 text, in single precision, without dropout. Rows,
@@ -29,6 +31,8 @@ public final class CausalLm {
     private final ModelConfig config;
     private final DecoderWeights weights;
     private int changes;
+    private @Nullable PackedWeights packed;
+    private int packedAt;
 
     /** What learns. */
     public enum Trained {
@@ -334,6 +338,21 @@ public final class CausalLm {
     /** Changes whenever what the model computes may have changed; read under the lock. */
     int changes() {
         return changes;
+    }
+
+    /** What it computes with now, for the decoders in Java; made anew after a change, used under the lock. */
+    PackedWeights packed() {
+        requireLogits();
+        if (packed == null || packedAt != changes) {
+            packed = null;
+            packed = packed(Kernels.fastest());
+            packedAt = changes;
+        }
+        return packed;
+    }
+
+    PackedWeights packed(Kernels kernels) {
+        return new PackedWeights(config, weights.tensors(), weights.adapter(), kernels);
     }
 
     <T> T locked(Supplier<T> work) {

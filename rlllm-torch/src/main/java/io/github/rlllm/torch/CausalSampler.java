@@ -1,16 +1,40 @@
 package io.github.rlllm.torch;
 
-import io.github.rlllm.engine.decoding.Sampler;
 import io.github.rlllm.engine.decoding.SamplingConfig;
+import io.github.rlllm.engine.nn.Kernels;
+import io.github.rlllm.engine.nn.LinearMap;
+import io.github.rlllm.torch.PackedReader.Columns;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
-/** Draws batches from a {@link CausalLm}. */
+/**
+ * Draws batches from a {@link CausalLm} in plain Java: its weights are copied into the order of the kernels, an attached
+ * adapter added to them, once after each change of the model; keys and values are kept in memory that the next call uses
+ * again. Log-probabilities differ from {@link CausalLm#logProbs(int[][], Padding, double)} by rounding alone (at most 1e-4
+ * in the tests). Equal seeds give equal bits, and a row's draws are the same in every batch.
+ *
+ * <p>A batch is read 128 rows at a time, whose keys and values take 8 bytes a number of a key, layer, group and token.
+ * Thread-safe through the engine's one lock, one batch at a time.
+ */
 public final class CausalSampler implements BatchSampler {
+    /** Logits that are held at a time, about: 32 MB. */
+    private static final int MOST_LOGITS = 1 << 23;
+
     private final CausalLm model;
-    private final List<Integer> end;
+    private final Set<Integer> end;
+    private final List<KeyValueCache> caches = new ArrayList<>();
+    private @Nullable PackedReader reader;
+    private @Nullable PackedWeights read;
+    private float[][] logits = new float[0][];
+    private long tokensRead;
 
     /**
      * A sampler whose samples end where the model's configuration says.
@@ -29,44 +53,202 @@ public final class CausalSampler implements BatchSampler {
      */
     public CausalSampler(CausalLm model, List<Integer> end) {
         this.model = model;
-        this.end = List.copyOf(end);
+        this.end = Set.copyOf(end);
     }
 
     @Override
     public Sampled sample(int[][] prompts, SamplingConfig config, int newTokens, RandomGenerator rng) {
-        Sampler sampler = new Sampler(config);
-        double temperature = config.temperature() == 0 ? 1 : config.temperature();
-        int n = prompts.length;
-        int[][] rows = new int[n][];
-        boolean[] ended = new boolean[n];
-        int[] lengths = new int[n];
-        double[][] logProbs = new double[n][newTokens];
-        for (int i = 0; i < n; i++) {
-            RandomGenerator own = new SplittableRandom(rng.nextLong());
-            rows[i] = prompts[i];
-            for (int t = 0; t < newTokens && !ended[i]; t++) {
-                float[] logits = model.logits(new int[][] {rows[i]}, Padding.RIGHT)[0][rows[i].length - 1];
-                int token = Sampler.draw(sampler.probabilities(logits, rows[i]), own);
-                logProbs[i][t] = logProb(logits, token, temperature);
-                rows[i] = Arrays.copyOf(rows[i], rows[i].length + 1);
-                rows[i][rows[i].length - 1] = token;
-                lengths[i]++;
-                ended[i] = end.contains(token);
-            }
-            logProbs[i] = Arrays.copyOf(logProbs[i], lengths[i]);
+        require(prompts, newTokens);
+        Row[] rows = new Row[prompts.length];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new Row(prompts[i], newTokens, new SplittableRandom(rng.nextLong()));
         }
-        return new Sampled(rows, lengths, ended, logProbs);
+        TokenDraw draw =
+                new TokenDraw(Kernels.fastest(), config, model.config().sizes().vocabulary());
+        model.locked(() -> {
+            for (int from = 0; from < rows.length; from += PackedReader.MOST) {
+                complete(Arrays.copyOfRange(rows, from, Math.min(rows.length, from + PackedReader.MOST)), draw);
+            }
+            return true;
+        });
+        int[][] tokens = new int[rows.length][];
+        int[] lengths = new int[rows.length];
+        boolean[] ended = new boolean[rows.length];
+        double[][] logProbs = new double[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            tokens[i] = Arrays.copyOf(rows[i].tokens, rows[i].length);
+            lengths[i] = rows[i].length - rows[i].prompt;
+            ended[i] = rows[i].ended;
+            logProbs[i] = Arrays.copyOf(rows[i].logProbs, lengths[i]);
+        }
+        return new Sampled(tokens, lengths, ended, logProbs);
     }
 
-    private static double logProb(float[] logits, int token, double temperature) {
-        double greatest = Double.NEGATIVE_INFINITY;
-        for (float logit : logits) {
-            greatest = Math.max(greatest, logit);
+    /**
+     * The cost so far.
+     *
+     * @return tokens that the model has computed: of equal prompts one, and not the last token of a completion
+     */
+    public long tokensRead() {
+        return model.locked(() -> tokensRead);
+    }
+
+    /** One completion in the making. */
+    private static final class Row {
+        private final int prompt;
+        private final int[] tokens;
+        private final double[] logProbs;
+        private final RandomGenerator rng;
+        private int length;
+        private boolean ended;
+
+        Row(int[] prompt, int newTokens, RandomGenerator rng) {
+            this.prompt = prompt.length;
+            this.tokens = Arrays.copyOf(prompt, prompt.length + newTokens);
+            this.logProbs = new double[newTokens];
+            this.rng = rng;
+            this.length = prompt.length;
         }
-        double sum = 0;
-        for (float logit : logits) {
-            sum += Math.exp((logit - greatest) / temperature);
+
+        boolean done() {
+            return ended || length == tokens.length;
         }
-        return (logits[token] - greatest) / temperature - Math.log(sum);
+    }
+
+    private void require(int[][] prompts, int newTokens) {
+        int most = model.config().sizes().context();
+        int vocabulary = model.config().sizes().vocabulary();
+        if (newTokens < 1) {
+            throw new IllegalArgumentException("newTokens: " + newTokens + " (expected: >= 1)");
+        }
+        for (int i = 0; i < prompts.length; i++) {
+            if (prompts[i].length < 1 || prompts[i].length > most - newTokens) {
+                throw new IllegalArgumentException("prompt " + i + ": " + prompts[i].length + " tokens and " + newTokens
+                        + " after them (expected: at least 1, together at most " + most + ")");
+            }
+            for (int token : prompts[i]) {
+                if (token < 0 || token >= vocabulary) {
+                    throw new IllegalArgumentException(
+                            "prompt " + i + ": token " + token + " (expected: 0 to " + (vocabulary - 1) + ")");
+                }
+            }
+        }
+    }
+
+    /** Reads prompts, each distinct one once, and then draws and reads until all rows are done. */
+    private void complete(Row[] rows, TokenDraw draw) {
+        PackedReader network = reader();
+        reserve(rows);
+        float[][] hidden =
+                new float[rows.length][Kernels.padded(model.config().sizes().width())];
+        readPrompts(network, rows, hidden);
+        Columns columns = new Columns();
+        int[] active = new int[rows.length];
+        Arrays.setAll(active, i -> i);
+        while (true) {
+            draw(network, rows, active, hidden, draw);
+            active = Arrays.stream(active).filter(i -> !rows[i].done()).toArray();
+            if (active.length == 0) {
+                return;
+            }
+            columns.clear();
+            for (int i : active) {
+                columns.add(rows[i].tokens[rows[i].length - 1], rows[i].length - 1, caches.get(i));
+            }
+            read(network, columns);
+            for (int c = 0; c < active.length; c++) {
+                network.hidden(c, hidden[c]);
+            }
+        }
+    }
+
+    private PackedReader reader() {
+        PackedWeights now = model.packed();
+        PackedReader known = reader;
+        if (known == null || read != now) {
+            known = new PackedReader(now);
+            reader = known;
+            read = now;
+        }
+        return known;
+    }
+
+    private void reserve(Row[] rows) {
+        int longest =
+                Arrays.stream(rows).mapToInt(row -> row.tokens.length).max().orElse(0);
+        if (!caches.isEmpty() && caches.get(0).capacity() < longest) {
+            caches.clear();
+        }
+        while (caches.size() < rows.length) {
+            int capacity = caches.isEmpty() ? longest : caches.get(0).capacity();
+            caches.add(new KeyValueCache(model.config(), capacity));
+        }
+    }
+
+    private void readPrompts(PackedReader network, Row[] rows, float[][] hidden) {
+        Map<IntBuffer, Integer> firsts = new HashMap<>();
+        Columns columns = new Columns();
+        List<Integer> last = new ArrayList<>();
+        List<Integer> rowOfLast = new ArrayList<>();
+        int[] first = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            int[] prompt = Arrays.copyOf(rows[i].tokens, rows[i].prompt);
+            Integer known = firsts.putIfAbsent(IntBuffer.wrap(prompt), i);
+            first[i] = known == null ? i : known;
+            if (known != null) {
+                continue;
+            }
+            for (int t = 0; t < prompt.length; t++) {
+                if (columns.size() == PackedReader.MOST) {
+                    flush(network, columns, last, rowOfLast, hidden);
+                }
+                columns.add(prompt[t], t, caches.get(i));
+            }
+            last.add(columns.size() - 1);
+            rowOfLast.add(i);
+        }
+        flush(network, columns, last, rowOfLast, hidden);
+        for (int i = 0; i < rows.length; i++) {
+            if (first[i] != i) {
+                caches.get(i).copy(caches.get(first[i]), rows[i].prompt);
+                hidden[i] = hidden[first[i]].clone();
+            }
+        }
+    }
+
+    private void flush(
+            PackedReader network, Columns columns, List<Integer> last, List<Integer> rowOfLast, float[][] hidden) {
+        read(network, columns);
+        for (int i = 0; i < last.size(); i++) {
+            network.hidden(last.get(i), hidden[rowOfLast.get(i)]);
+        }
+        columns.clear();
+        last.clear();
+        rowOfLast.clear();
+    }
+
+    private void read(PackedReader network, Columns columns) {
+        network.read(columns);
+        tokensRead += columns.size();
+    }
+
+    /** Draws the next token of every active row, whose results stand in the first rows of {@code hidden}. */
+    private void draw(PackedReader network, Row[] rows, int[] active, float[][] hidden, TokenDraw draw) {
+        int width = LinearMap.width(model.config().sizes().vocabulary());
+        int most = Math.min(active.length, Math.max(1, MOST_LOGITS / width));
+        if (logits.length < most || logits[0].length != width) {
+            logits = new float[most][width];
+        }
+        for (int from = 0; from < active.length; from += most) {
+            int n = Math.min(most, active.length - from);
+            network.logits(Arrays.copyOfRange(hidden, from, from + n), n, logits);
+            for (int c = 0; c < n; c++) {
+                Row row = rows[active[from + c]];
+                int token = draw.next(logits[c], row.tokens, row.length, row.rng);
+                row.logProbs[row.length - row.prompt] = draw.logProb();
+                row.tokens[row.length++] = token;
+                row.ended = end.contains(token);
+            }
+        }
     }
 }

@@ -146,7 +146,9 @@ final class DecoderWeights {
             LoraAdapter.Pair pair = merged.pair(module);
             Parameter weight = tensors.get(module + ".weight");
             if (pair != null && weight != null) {
-                LoraAdapter.merge(pair, weight, config.family() == Family.GPT2);
+                float[] sum = weight.copy();
+                LoraAdapter.merge(pair, sum, config.family() == Family.GPT2);
+                weight.set(sum);
             }
         }
         adapter = null;

@@ -6,6 +6,7 @@ import io.github.rlllm.torch.checkpoint.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,26 +125,28 @@ public final class LoraAdapter {
     /**
      * Adds s B A to a map's weight.
      *
-     * @param weight changed in place
+     * @param w changed in place
      * @param transposed whether it is stored [in, out]
      */
-    static void merge(Pair pair, Parameter weight, boolean transposed) {
+    static void merge(Pair pair, float[] w, boolean transposed) {
         float[] a = pair.a().copy();
         float[] b = pair.b().copy();
-        float[] w = weight.copy();
         int r = (int) pair.a().shape[0];
         int in = (int) pair.a().shape[1];
         int out = (int) pair.b().shape[0];
+        double[] sums = new double[in];
         for (int o = 0; o < out; o++) {
-            for (int i = 0; i < in; i++) {
-                double sum = 0;
-                for (int k = 0; k < r; k++) {
-                    sum += (double) b[o * r + k] * a[k * in + i];
+            Arrays.fill(sums, 0);
+            for (int k = 0; k < r; k++) {
+                double high = b[o * r + k];
+                for (int i = 0; i < in; i++) {
+                    sums[i] += high * a[k * in + i];
                 }
+            }
+            for (int i = 0; i < in; i++) {
                 int at = transposed ? i * out + o : o * in + i;
-                w[at] = (float) (w[at] + pair.scaling() * sum);
+                w[at] = (float) (w[at] + pair.scaling() * sums[i]);
             }
         }
-        weight.set(w);
     }
 }

@@ -1,17 +1,59 @@
 package io.github.rlllm.torch;
 
 import io.github.rlllm.torch.checkpoint.CheckpointWriter;
+import io.github.rlllm.torch.checkpoint.ModelConfig;
+import io.github.rlllm.torch.checkpoint.ModelConfig.Family;
+import io.github.rlllm.torch.checkpoint.ModelConfig.Output;
 import io.github.rlllm.torch.checkpoint.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /** Folders of tiny models with drawn weights: 11 tokens, width 8, 2 layers, 2 heads. */
 final class TinyCheckpoint {
     private TinyCheckpoint() {}
+
+    /**
+     * A family with all that is its own: 11 tokens, width 8, 3 layers, 4 heads, an inner width of 12.
+     *
+     * @param name gpt2, llama (scaled rotary positions, grouped queries, its own output map), qwen2 (biases), qwen3 (heads
+     *     wider than the model, normed) or gemma3 (windows)
+     */
+    static Path of(String name, Path folder, RandomGenerator rng) throws IOException {
+        Family family = Family.valueOf(name.toUpperCase(java.util.Locale.ROOT));
+        boolean gpt2 = family == Family.GPT2;
+        boolean gemma = family == Family.GEMMA3;
+        int head = family == Family.QWEN3 ? 6 : 2;
+        ModelConfig config = new ModelConfig(
+                family,
+                new ModelConfig.Sizes(11, 24, 3, 8, gpt2 ? 32 : 12),
+                new ModelConfig.Attention(
+                        4,
+                        gpt2 ? 4 : gemma ? 1 : 2,
+                        head,
+                        1 / Math.sqrt(head),
+                        gemma ? 3 : 0,
+                        List.of(gemma, false, gemma)),
+                new ModelConfig.Biases(gpt2 || family == Family.QWEN2, gpt2, gpt2),
+                gpt2
+                        ? null
+                        : new ModelConfig.Rope(
+                                10_000,
+                                gemma ? 1_000 : 10_000,
+                                family == Family.LLAMA ? 4 : 1,
+                                family == Family.LLAMA ? new ModelConfig.Llama3(1, 4, 16) : null,
+                                List.of()),
+                new ModelConfig.Tokens(OptionalInt.of(0), List.of(1), OptionalInt.empty()),
+                1e-5,
+                family == Family.LLAMA ? Output.UNTIED : Output.TIED);
+        config.write(folder.resolve("config.json"));
+        return write(folder, config.tensors(), rng);
+    }
 
     static Path llama(Path folder, RandomGenerator rng) throws IOException {
         Files.writeString(folder.resolve("config.json"), """

@@ -1,16 +1,18 @@
 package io.github.rlllm.engine.nn;
 
+import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The arithmetic under {@link Mlp} and {@link Adam}. Stateless and thread-safe. Two kinds: {@link #scalar()} for every
+ * The arithmetic under {@link Mlp}, {@link Adam} and {@link LinearMap}, and what a decoder needs beside its maps. Stateless
+ * and thread-safe. Two kinds: {@link #scalar()} for every
  * JVM, and one on the Vector API. Each is bitwise repeatable; between the two a sum may differ by its rounding, at most
  * {@value #TOLERANCE} relative to the sum of the absolute terms for rows of up to 1,024 elements.
  *
  * <p>A matrix is an array of rows; the rows over which a loop runs are padded with zeros to {@link #padded} elements, so
- * that no kernel has a tail.
+ * that no kernel has a tail. What is public takes any n up to the rows' length padded so.
  */
 public abstract class Kernels {
     /** How far the two kinds of kernel may be apart, relative to the sum of the absolute terms. */
@@ -47,9 +49,103 @@ public abstract class Kernels {
      */
     public abstract String name();
 
-    static int padded(int n) {
+    /**
+     * The length of the rows over which a loop of n elements runs.
+     *
+     * @param n at least 0
+     * @return the least multiple of 16 that is not below it
+     */
+    public static int padded(int n) {
         return (n + PADDING - 1) / PADDING * PADDING;
     }
+
+    /**
+     * c = a b for a few rows, as attention needs it.
+     *
+     * @param a [m, depth]
+     * @param m rows
+     * @param depth what is summed over
+     * @param b [depth, n]
+     * @param n columns, a padded number
+     * @param c [m, n], overwritten
+     */
+    public void multiply(float[][] a, int m, int depth, float[][] b, int n, float[][] c) {
+        multiply(a, m, depth, b, n, null, null, c);
+    }
+
+    /**
+     * The greatest element.
+     *
+     * @param x of a padded length; what is padded does not win if it is minus infinity
+     * @param n elements, padded with minus infinity
+     * @return NaN if one is NaN
+     */
+    public abstract float greatest(float[] x, int n);
+
+    /**
+     * {@code x[j] = exp(scale (x[j] - greatest))} in place, within 3e-7 relative; what is below exp(-87) becomes 0.
+     *
+     * @param x of a padded length, each finite or minus infinity
+     * @param n elements, padded with minus infinity
+     * @param scale above 0
+     * @param greatest of the elements
+     * @return the sum
+     */
+    public abstract double exponentials(float[] x, int n, float scale, float greatest);
+
+    /**
+     * {@code x = 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))} in place.
+     *
+     * @param x of a padded length
+     * @param n elements
+     */
+    public abstract void gelu(float[] x, int n);
+
+    /**
+     * {@code x = x / (1 + exp(-x))} in place.
+     *
+     * @param x of a padded length
+     * @param n elements
+     */
+    public abstract void silu(float[] x, int n);
+
+    /**
+     * {@code x = x y} element by element, in place.
+     *
+     * @param x of a padded length
+     * @param y of a padded length
+     * @param n elements
+     */
+    public abstract void times(float[] x, float[] y, int n);
+
+    /**
+     * {@code y = (x - mean) / sqrt(variance + epsilon) gain + bias}.
+     *
+     * @param x of a padded length, zero beyond n
+     * @param n elements
+     * @param gain zero beyond n
+     * @param bias zero beyond n
+     * @param epsilon above 0
+     * @param y overwritten; it may be x
+     */
+    public abstract void layerNorm(float[] x, int n, float[] gain, float[] bias, double epsilon, float[] y);
+
+    /**
+     * {@code y = x / sqrt(mean of squares + epsilon) gain}.
+     *
+     * @param x of a padded length, zero beyond n
+     * @param n elements
+     * @param gain zero beyond n
+     * @param epsilon above 0
+     * @param y overwritten; it may be x
+     */
+    public abstract void rmsNorm(float[] x, int n, float[] gain, double epsilon, float[] y);
+
+    /** A weight in the order in which {@link #product} reads it; it is [in, out] if {@code byInput}, else [out, in]. */
+    abstract float[][] pack(FloatBuffer weight, int in, int out, boolean byInput);
+
+    /** c = a w + bias, or c += a w + bias, for m rows and a packed w; each row as if it were alone, bit for bit. */
+    abstract void product(float[][] a, int m, int depth, float[][] w, int n, float[] bias, boolean add, float[][] c);
 
     /**
      * c[i][j] = f(bias[j] + sum over k of a[i][k] b[k][j]), for i below m, k below depth and j below n (a padded width);

@@ -1,5 +1,6 @@
 package io.github.rlllm.engine.nn;
 
+import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,6 +8,12 @@ import org.jspecify.annotations.Nullable;
  * the inner loops are vectorised automatically (with offsets into one flat array they are not).
  */
 final class ScalarKernels extends Kernels {
+    static final float LEAST_EXPONENT = -87f;
+    static final float GELU_CUBE = 0.044715f;
+    static final float GELU_SCALE = (float) Math.sqrt(2 / Math.PI);
+    /** Outputs that are packed at a time: what they read stays in the cache. */
+    static final int PART = 16;
+
     @Override
     public String name() {
         return "scalar";
@@ -168,6 +175,121 @@ final class ScalarKernels extends Kernels {
             v[j] = second;
             p[j] = p[j] * decay - rate * first / ((float) Math.sqrt(second) * correction + epsilon);
             g[j] = 0f;
+        }
+    }
+
+    @Override
+    float[][] pack(FloatBuffer weight, int in, int out, boolean byInput) {
+        float[][] rows = new float[in][LinearMap.width(out)];
+        if (byInput) {
+            for (int k = 0; k < in; k++) {
+                weight.get(k * out, rows[k], 0, out);
+            }
+            return rows;
+        }
+        float[][] part = new float[PART][in];
+        for (int from = 0; from < out; from += PART) {
+            int n = Math.min(PART, out - from);
+            for (int o = 0; o < n; o++) {
+                weight.get((from + o) * in, part[o], 0, in);
+            }
+            for (int k = 0; k < in; k++) {
+                for (int o = 0; o < n; o++) {
+                    rows[k][from + o] = part[o][k];
+                }
+            }
+        }
+        return rows;
+    }
+
+    @Override
+    void product(float[][] a, int m, int depth, float[][] w, int n, float[] bias, boolean add, float[][] c) {
+        for (int i = 0; i < m; i++) {
+            float[] x = a[i];
+            float[] y = c[i];
+            if (add) {
+                add(y, n, 1f, bias);
+            } else {
+                System.arraycopy(bias, 0, y, 0, n);
+            }
+            int k = 0;
+            for (; k + 4 <= depth; k += 4) {
+                add4(y, n, x[k], w[k], x[k + 1], w[k + 1], x[k + 2], w[k + 2], x[k + 3], w[k + 3]);
+            }
+            for (; k < depth; k++) {
+                add(y, n, x[k], w[k]);
+            }
+        }
+    }
+
+    @Override
+    public float greatest(float[] x, int n) {
+        float greatest = Float.NEGATIVE_INFINITY;
+        for (int j = 0; j < n; j++) {
+            greatest = Math.max(greatest, x[j]);
+        }
+        return greatest;
+    }
+
+    @Override
+    public double exponentials(float[] x, int n, float scale, float greatest) {
+        double sum = 0;
+        for (int j = 0; j < n; j++) {
+            float y = scale * (x[j] - greatest);
+            x[j] = y < LEAST_EXPONENT ? 0f : (float) Math.exp(y);
+            sum += x[j];
+        }
+        return sum;
+    }
+
+    @Override
+    public void gelu(float[] x, int n) {
+        for (int j = 0; j < n; j++) {
+            float v = x[j];
+            x[j] = 0.5f * v * (1f + Tanh.of(GELU_SCALE * (v + GELU_CUBE * v * v * v)));
+        }
+    }
+
+    @Override
+    public void silu(float[] x, int n) {
+        for (int j = 0; j < n; j++) {
+            x[j] = 0.5f * x[j] * (1f + Tanh.of(0.5f * x[j]));
+        }
+    }
+
+    @Override
+    public void times(float[] x, float[] y, int n) {
+        for (int j = 0; j < n; j++) {
+            x[j] *= y[j];
+        }
+    }
+
+    @Override
+    public void layerNorm(float[] x, int n, float[] gain, float[] bias, double epsilon, float[] y) {
+        double sum = 0;
+        for (int j = 0; j < n; j++) {
+            sum += x[j];
+        }
+        float mean = (float) (sum / n);
+        double squares = 0;
+        for (int j = 0; j < n; j++) {
+            squares += (x[j] - mean) * (x[j] - mean);
+        }
+        float scale = (float) (1 / Math.sqrt(squares / n + epsilon));
+        for (int j = 0; j < n; j++) {
+            y[j] = (x[j] - mean) * scale * gain[j] + bias[j];
+        }
+    }
+
+    @Override
+    public void rmsNorm(float[] x, int n, float[] gain, double epsilon, float[] y) {
+        double squares = 0;
+        for (int j = 0; j < n; j++) {
+            squares += x[j] * x[j];
+        }
+        float scale = (float) (1 / Math.sqrt(squares / n + epsilon));
+        for (int j = 0; j < n; j++) {
+            y[j] = x[j] * scale * gain[j];
         }
     }
 

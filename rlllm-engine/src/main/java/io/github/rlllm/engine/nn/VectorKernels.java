@@ -1,5 +1,6 @@
 package io.github.rlllm.engine.nn;
 
+import java.nio.FloatBuffer;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -7,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Kernels on the Vector API, loaded by name because its module may be absent. The products are in
- * {@link VectorProducts}.
+ * {@link VectorProducts} and {@link VectorPanels}, what works on single rows of a decoder in {@link VectorRows}.
  */
 final class VectorKernels extends Kernels {
     private static final VectorSpecies<Float> SPECIES = VectorProducts.SPECIES;
@@ -57,38 +58,19 @@ final class VectorKernels extends Kernels {
 
     @Override
     void dots(float[][] x, int m, int n, float[][] w, int outputs, float[] bias, float[][] y) {
-        float[] lanes = new float[L];
         for (int i = 0; i < m; i++) {
             for (int o = 0; o < outputs; o++) {
-                y[i][o] = bias[o] + dot(x[i], w[o], n, lanes);
+                y[i][o] = bias[o] + dot(x[i], w[o], n);
             }
         }
     }
 
-    private static float dot(float[] a, float[] b, int n, float[] lanes) {
+    private static float dot(float[] a, float[] b, int n) {
         FloatVector sum = FloatVector.zero(SPECIES);
         for (int j = 0; j < n; j += L) {
             sum = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.fromArray(SPECIES, b, j), sum);
         }
-        sum.intoArray(lanes, 0);
-        return sum(lanes);
-    }
-
-    /** By halves, which is quicker and more exact than one after the other; the lanes are a power of two. */
-    private static float sum(float[] lanes) {
-        if (L == 16) {
-            return (((lanes[0] + lanes[8]) + (lanes[4] + lanes[12]))
-                            + ((lanes[2] + lanes[10]) + (lanes[6] + lanes[14])))
-                    + (((lanes[1] + lanes[9]) + (lanes[5] + lanes[13]))
-                            + ((lanes[3] + lanes[11]) + (lanes[7] + lanes[15])));
-        }
-        float even = 0;
-        float odd = 0;
-        for (int l = 0; l < L; l += 2) {
-            even += lanes[l];
-            odd += lanes[l + 1];
-        }
-        return even + odd;
+        return VectorRows.sum(sum);
     }
 
     @Override
@@ -219,18 +201,7 @@ final class VectorKernels extends Kernels {
 
     private static void tanh(float[] row, int n) {
         for (int j = 0; j < n; j += L) {
-            FloatVector x =
-                    FloatVector.fromArray(SPECIES, row, j).min(Tanh.LIMIT).max(-Tanh.LIMIT);
-            FloatVector z = x.mul(x);
-            FloatVector p = z.mul(Tanh.P4).add(Tanh.P3);
-            p = p.fma(z, FloatVector.broadcast(SPECIES, Tanh.P2));
-            p = p.fma(z, FloatVector.broadcast(SPECIES, Tanh.P1));
-            p = p.fma(z, FloatVector.broadcast(SPECIES, Tanh.P0));
-            FloatVector q = z.mul(Tanh.Q4).add(Tanh.Q3);
-            q = q.fma(z, FloatVector.broadcast(SPECIES, Tanh.Q2));
-            q = q.fma(z, FloatVector.broadcast(SPECIES, Tanh.Q1));
-            q = q.fma(z, FloatVector.broadcast(SPECIES, 1f));
-            x.mul(p).div(q).min(1f).max(-1f).intoArray(row, j);
+            VectorRows.tanh(FloatVector.fromArray(SPECIES, row, j)).intoArray(row, j);
         }
     }
 
@@ -275,9 +246,7 @@ final class VectorKernels extends Kernels {
             FloatVector v = FloatVector.fromArray(SPECIES, g, j);
             sum = v.fma(v, sum);
         }
-        float[] lanes = new float[L];
-        sum.intoArray(lanes, 0);
-        return sum(lanes);
+        return VectorRows.sum(sum);
     }
 
     @Override
@@ -302,5 +271,54 @@ final class VectorKernels extends Kernels {
             FloatVector.fromArray(SPECIES, p, j).mul(decay).sub(change).intoArray(p, j);
             FloatVector.zero(SPECIES).intoArray(g, j);
         }
+    }
+
+    @Override
+    float[][] pack(FloatBuffer weight, int in, int out, boolean byInput) {
+        return VectorPanels.pack(weight, in, out, byInput);
+    }
+
+    @Override
+    void product(float[][] a, int m, int depth, float[][] w, int n, float[] bias, boolean add, float[][] c) {
+        VectorPanels.product(a, m, depth, w, bias, add, c);
+    }
+
+    @Override
+    public float greatest(float[] x, int n) {
+        return VectorRows.greatest(x, n);
+    }
+
+    @Override
+    public double exponentials(float[] x, int n, float scale, float greatest) {
+        return VectorRows.exponentials(x, n, scale, greatest);
+    }
+
+    @Override
+    public void gelu(float[] x, int n) {
+        VectorRows.gelu(x, n);
+    }
+
+    @Override
+    public void silu(float[] x, int n) {
+        VectorRows.silu(x, n);
+    }
+
+    @Override
+    public void times(float[] x, float[] y, int n) {
+        for (int j = 0; j < n; j += L) {
+            FloatVector.fromArray(SPECIES, x, j)
+                    .mul(FloatVector.fromArray(SPECIES, y, j))
+                    .intoArray(x, j);
+        }
+    }
+
+    @Override
+    public void layerNorm(float[] x, int n, float[] gain, float[] bias, double epsilon, float[] y) {
+        VectorRows.layerNorm(x, n, gain, bias, epsilon, y);
+    }
+
+    @Override
+    public void rmsNorm(float[] x, int n, float[] gain, double epsilon, float[] y) {
+        VectorRows.rmsNorm(x, n, gain, epsilon, y);
     }
 }
