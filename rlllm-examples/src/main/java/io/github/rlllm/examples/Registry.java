@@ -4,6 +4,8 @@ import io.github.rlllm.examples.bench.Benchmark;
 import io.github.rlllm.examples.bench.CartPoleSteps;
 import io.github.rlllm.examples.bench.DqnDoorKey;
 import io.github.rlllm.examples.bench.DqnFrozenLake;
+import io.github.rlllm.examples.bench.LmDpo;
+import io.github.rlllm.examples.bench.LmSft;
 import io.github.rlllm.examples.bench.MiniGridSteps;
 import io.github.rlllm.examples.bench.PpoCartPole;
 import io.github.rlllm.examples.bench.PpoDoorKey;
@@ -37,6 +39,8 @@ final class Registry {
                 .bench("cartpole-steps", CartPoleSteps::new)
                 .bench("dqn-doorkey", DqnDoorKey::new)
                 .bench("dqn-frozenlake", DqnFrozenLake::new)
+                .bench("lm-dpo", LmDpo::new)
+                .bench("lm-sft", LmSft::new)
                 .bench("minigrid-steps", MiniGridSteps::new)
                 .bench("ppo-cartpole", PpoCartPole::new)
                 .bench("ppo-doorkey", PpoDoorKey::new);

@@ -1,20 +1,15 @@
 package io.github.rlllm.torch;
 
-import ai.djl.ndarray.NDArray;
+import io.github.rlllm.api.Snapshot;
 import io.github.rlllm.engine.nn.Kernels;
 import io.github.rlllm.torch.checkpoint.Checkpoint;
-import io.github.rlllm.torch.checkpoint.CheckpointWriter;
-import io.github.rlllm.torch.checkpoint.LoraFile;
 import io.github.rlllm.torch.checkpoint.ModelConfig;
-import io.github.rlllm.torch.checkpoint.ModelConfig.Output;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +21,11 @@ import org.jspecify.annotations.Nullable;
  * The weights lie in memory of the JVM, where the engine reads them, and gradients come back to Java, so nothing of the
  * engine outlives a call and a model need not be closed. Thread-safe through the engine's one lock.
  */
-public final class CausalLm {
+public final class CausalLm implements Snapshot {
     private final TorchRuntime runtime;
     private final ModelConfig config;
     private final DecoderWeights weights;
+    private final DecoderPasses passes;
     private int changes;
     private @Nullable PackedWeights packed;
     private int packedAt;
@@ -48,6 +44,7 @@ public final class CausalLm {
         this.runtime = runtime;
         this.config = weights.config();
         this.weights = weights;
+        this.passes = new DecoderPasses(runtime, weights);
     }
 
     /**
@@ -62,6 +59,28 @@ public final class CausalLm {
         try (Checkpoint checkpoint = Checkpoint.open(place)) {
             return new CausalLm(runtime, new DecoderWeights(checkpoint));
         }
+    }
+
+    /**
+     * A model before any training, as GPT-2 begins: matrices normal with deviation .02, those that write into the residual
+     * stream divided by the root of twice the number of layers, biases 0, gains 1.
+     *
+     * @param runtime the engine
+     * @param config the architecture
+     * @param rng the source of randomness
+     * @return the model, frozen
+     */
+    public static CausalLm draw(TorchRuntime runtime, ModelConfig config, RandomGenerator rng) {
+        return new CausalLm(runtime, DecoderWeights.draw(config, rng));
+    }
+
+    /**
+     * A model of its own with the same numbers, adapter and score head, such as the reference that a training is held to.
+     *
+     * @return the copy, frozen
+     */
+    public CausalLm copy() {
+        return new CausalLm(runtime, locked(weights::copy));
     }
 
     /**
@@ -91,21 +110,7 @@ public final class CausalLm {
      * @return [row][position][token], before the softmax
      */
     public float[][][] logits(int[][] rows, Padding padding) {
-        requireLogits();
-        TokenRows batch = batch(rows, 1, padding);
-        try (TorchScope scope = TorchScope.inference(runtime)) {
-            NDArray all = forward(scope, batch).logits();
-            int v = config.sizes().vocabulary();
-            FloatBuffer flat = all.toByteBuffer(true).asFloatBuffer();
-            float[][][] logits = new float[rows.length][][];
-            for (int i = 0; i < rows.length; i++) {
-                logits[i] = new float[rows[i].length][v];
-                for (int j = 0; j < rows[i].length; j++) {
-                    flat.get((i * batch.longest + batch.begin(i) + j) * v, logits[i][j]);
-                }
-            }
-            return logits;
-        }
+        return passes.logits(rows, padding);
     }
 
     /**
@@ -130,12 +135,38 @@ public final class CausalLm {
      * @throws ArithmeticException if one is not finite, as after a training that diverged
      */
     public float[][] logProbs(int[][] rows, Padding padding, double temperature) {
-        requireLogits();
-        TokenRows batch = batch(rows, 2, padding);
-        try (TorchScope scope = TorchScope.inference(runtime)) {
-            return finite(batch.ragged(
-                    forward(scope, batch).logProbs(batch.shifted(), temperature).toFloatArray(), 1));
-        }
+        TokenRows batch = passes.rows(rows, 2, padding);
+        return passes.logProbs(batch, Slots.all(batch, 1), temperature, true);
+    }
+
+    /**
+     * Exact log-probabilities of completions; nothing is computed for the tokens of prompts but what completions see.
+     *
+     * @param batch prompts and completions
+     * @param temperature by which the scores are divided, above 0
+     * @return one row a completion, one number a token, in nats
+     * @throws ArithmeticException if one is not finite
+     */
+    public double[][] logProbs(CompletionBatch batch, double temperature) {
+        return logProbs(batch, temperature, true);
+    }
+
+    /**
+     * {@link #logProbs(CompletionBatch, double)} with the adapter off, if there is one: the reference that an adapter's
+     * training is held to, without a second copy of the model.
+     *
+     * @param batch prompts and completions
+     * @param temperature by which the scores are divided, above 0
+     * @return one row a completion, one number a token, in nats
+     * @throws ArithmeticException if one is not finite
+     */
+    public double[][] baseLogProbs(CompletionBatch batch, double temperature) {
+        return logProbs(batch, temperature, false);
+    }
+
+    private double[][] logProbs(CompletionBatch batch, double temperature, boolean adapted) {
+        TextColumns columns = passes.columns(batch);
+        return CompletionBatch.doubles(passes.logProbs(columns, batch.slots(columns), temperature, adapted));
     }
 
     /**
@@ -147,11 +178,8 @@ public final class CausalLm {
      * @throws ArithmeticException if one is not finite
      */
     public float[][] scalars(int[][] rows, Padding padding) {
-        TokenRows batch = batch(rows, 1, padding);
-        try (TorchScope scope = TorchScope.inference(runtime)) {
-            requireScore();
-            return finite(batch.ragged(forward(scope, batch).scalars().toFloatArray(), 0));
-        }
+        TokenRows batch = passes.rows(rows, 1, padding);
+        return passes.scalars(batch, Slots.all(batch, 0));
     }
 
     /**
@@ -176,12 +204,24 @@ public final class CausalLm {
      * @return the loss
      */
     public double accumulateLogProbs(int[][] rows, double temperature, OutputLoss loss) {
-        requireLogits();
-        TokenRows batch = batch(rows, 2, Padding.RIGHT);
-        try (TorchScope scope = TorchScope.training(runtime)) {
-            DecoderForward forward = forward(scope, batch);
-            return backward(scope, forward, batch, forward.logProbs(batch.shifted(), temperature), 1, loss);
-        }
+        TokenRows batch = passes.rows(rows, 2, Padding.RIGHT);
+        return passes.accumulateLogProbs(batch, Slots.all(batch, 1), temperature, loss);
+    }
+
+    /**
+     * Adds the gradient of a loss over completions to what was accumulated.
+     *
+     * @param batch prompts and completions
+     * @param temperature by which the scores are divided, above 0
+     * @param loss of the outputs of {@link #logProbs(CompletionBatch, double)}
+     * @return the loss
+     * @throws ArithmeticException if a log-probability or the loss is not finite
+     * @throws IllegalStateException if nothing is trained
+     */
+    public double accumulateLogProbs(CompletionBatch batch, double temperature, CompletionBatch.Loss loss) {
+        TextColumns columns = passes.columns(batch);
+        return passes.accumulateLogProbs(
+                columns, batch.slots(columns), temperature, CompletionBatch.overCompletions(loss));
     }
 
     /**
@@ -194,12 +234,8 @@ public final class CausalLm {
      * @throws IllegalStateException if nothing is trained
      */
     public double accumulateScalars(int[][] rows, OutputLoss loss) {
-        TokenRows batch = batch(rows, 1, Padding.RIGHT);
-        try (TorchScope scope = TorchScope.training(runtime)) {
-            requireScore();
-            DecoderForward forward = forward(scope, batch);
-            return backward(scope, forward, batch, forward.scalars(), 0, loss);
-        }
+        TokenRows batch = passes.rows(rows, 1, Padding.RIGHT);
+        return passes.accumulateScalars(batch, Slots.all(batch, 0), loss);
     }
 
     /**
@@ -275,9 +311,7 @@ public final class CausalLm {
      * @throws IOException if it cannot be written
      */
     public void saveAdapter(Path folder) throws IOException {
-        LoraFile file = locked(() -> weights.attached()
-                .file(weights.hasScore() ? weights.named(DecoderWeights.SCORE).copy() : null));
-        file.write(folder, config);
+        DecoderFiles.writeAdapter(this, weights, folder);
     }
 
     /**
@@ -301,15 +335,27 @@ public final class CausalLm {
      * @throws IOException if it cannot be written
      */
     public void saveWeights(Path file) throws IOException {
-        try (CheckpointWriter writer = new CheckpointWriter(file)) {
-            List<Parameter> written = locked(() -> weights.tensors().values().stream()
-                    .filter(p -> config.output() == Output.SCORE || !p.name.equals(DecoderWeights.SCORE))
-                    .toList());
-            written.forEach(p -> writer.add(p.name, p.shape));
-            for (Parameter p : written) {
-                writer.write(locked(p::copy));
-            }
-        }
+        DecoderFiles.write(this, weights, file);
+    }
+
+    /**
+     * The weights of what is trained, without gradients: a state to go on from between two steps.
+     *
+     * @throws IllegalStateException if nothing is trained
+     */
+    @Override
+    public byte[] save() {
+        return locked(weights::save);
+    }
+
+    /**
+     * Puts back what {@link #save} gave; {@link #train} says the same as then. Accumulated gradients are dropped.
+     *
+     * @throws IllegalArgumentException if it is of other tensors; nothing was changed then
+     */
+    @Override
+    public void restore(byte[] state) {
+        changeLocked(() -> weights.restore(state));
     }
 
     /**
@@ -329,10 +375,7 @@ public final class CausalLm {
 
     /** One computation without gradients, under the lock. */
     <T> T read(TokenColumns columns, Function<DecoderForward, T> use) {
-        requireLogits();
-        try (TorchScope scope = TorchScope.inference(runtime)) {
-            return use.apply(forward(scope, columns));
-        }
+        return passes.read(columns, use);
     }
 
     /** Changes whenever what the model computes may have changed; read under the lock. */
@@ -342,7 +385,7 @@ public final class CausalLm {
 
     /** What it computes with now, for the decoders in Java; made anew after a change, used under the lock. */
     PackedWeights packed() {
-        requireLogits();
+        passes.requireLogits();
         if (packed == null || packedAt != changes) {
             packed = null;
             packed = packed(Kernels.fastest());
@@ -370,59 +413,5 @@ public final class CausalLm {
             work.run();
             return true;
         });
-    }
-
-    private static float[][] finite(float[][] outputs) {
-        for (int i = 0; i < outputs.length; i++) {
-            for (int j = 0; j < outputs[i].length; j++) {
-                if (!Float.isFinite(outputs[i][j])) {
-                    throw new ArithmeticException("output " + j + " of row " + i + ": " + outputs[i][j]
-                            + " (expected: a finite number; the weights or the configuration are out of range)");
-                }
-            }
-        }
-        return outputs;
-    }
-
-    private void requireLogits() {
-        if (config.output() == Output.SCORE) {
-            throw new IllegalStateException("output: SCORE (expected: a model with logits)");
-        }
-    }
-
-    private void requireScore() {
-        if (!weights.hasScore()) {
-            throw new IllegalStateException("score.weight: none (expected: a reward model, or addScore before)");
-        }
-    }
-
-    private TokenRows batch(int[][] rows, int least, Padding padding) {
-        return new TokenRows(
-                rows, least, config.sizes().context(), config.sizes().vocabulary(), padding);
-    }
-
-    private DecoderForward forward(TorchScope scope, TokenColumns batch) {
-        return new DecoderForward(scope, config, weights.tensors(), weights.adapter(), batch);
-    }
-
-    private double backward(
-            TorchScope scope, DecoderForward forward, TokenRows batch, NDArray outputs, int fewer, OutputLoss loss) {
-        List<Parameter> trained = weights.trained();
-        float[][] ragged = finite(batch.ragged(outputs.toFloatArray(), fewer));
-        float[][] slopes =
-                Arrays.stream(ragged).map(row -> new float[row.length]).toArray(float[][]::new);
-        double value = loss.at(ragged, slopes);
-        if (!Double.isFinite(value)) {
-            throw new ArithmeticException("loss: " + value + " (expected: a finite number)");
-        }
-        NDArray weighted = outputs.mul(scope.floats(batch.flat(slopes), batch.rows, batch.longest));
-        scope.backward(weighted.sum());
-        for (Parameter p : trained) {
-            FloatBuffer found = forward.gradient(p);
-            if (found != null) {
-                p.accumulate(found);
-            }
-        }
-        return value;
     }
 }

@@ -1,6 +1,8 @@
 package io.github.rlllm.torch;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prompts with their completions as rows for a model, and back: the one place that knows which of a row's outputs belong to
@@ -11,6 +13,7 @@ public final class CompletionBatch {
     private final int[][] rows;
     private final int[] first;
     private final int[] lengths;
+    private final int @Nullable [][] packed;
 
     /** A loss over the log-probabilities of completions, as those of {@code engine.alignment} are. */
     @FunctionalInterface
@@ -33,6 +36,32 @@ public final class CompletionBatch {
      * @throws IllegalArgumentException if numbers differ or one is empty
      */
     public CompletionBatch(int[][] prompts, int[][] completions) {
+        this(prompts, completions, null);
+    }
+
+    /**
+     * A batch whose texts lie behind each other in a model's rows: positions begin again with each text and none sees
+     * another, so that what is computed is the same, and less of it padding.
+     *
+     * @param prompts one a completion, at least one token each
+     * @param completions at least one, of at least one token each
+     * @param packed for each row the numbers of the completions in it, each once
+     * @return the batch
+     * @throws IllegalArgumentException if numbers differ, one is empty, or a completion is not in one row
+     */
+    public static CompletionBatch packed(int[][] prompts, int[][] completions, int[][] packed) {
+        int[] found =
+                Arrays.stream(packed).flatMapToInt(Arrays::stream).sorted().toArray();
+        if (!Arrays.equals(found, IntStream.range(0, completions.length).toArray())) {
+            throw new IllegalArgumentException("packed: rows of " + Arrays.toString(found) + " (expected: each of 0 to "
+                    + (completions.length - 1) + " once)");
+        }
+        return new CompletionBatch(
+                prompts, completions, Arrays.stream(packed).map(int[]::clone).toArray(int[][]::new));
+    }
+
+    private CompletionBatch(int[][] prompts, int[][] completions, int @Nullable [][] packed) {
+        this.packed = packed;
         if (completions.length == 0 || prompts.length != completions.length) {
             throw new IllegalArgumentException("prompts: " + prompts.length + " (expected: " + completions.length
                     + ", one a completion, at least one)");
@@ -94,6 +123,62 @@ public final class CompletionBatch {
             }
             return value;
         };
+    }
+
+    /** A loss over the outputs of {@link #slots}. */
+    static OutputLoss overCompletions(Loss loss) {
+        return (outputs, gradients) -> {
+            double[][] tokens = doubles(outputs);
+            double[][] gradient =
+                    Arrays.stream(tokens).map(row -> new double[row.length]).toArray(double[][]::new);
+            double value = loss.at(tokens, gradient);
+            for (int i = 0; i < gradient.length; i++) {
+                for (int t = 0; t < gradient[i].length; t++) {
+                    gradients[i][t] = (float) gradient[i][t];
+                }
+            }
+            return value;
+        };
+    }
+
+    static double[][] doubles(float[][] rows) {
+        double[][] doubles = new double[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            doubles[i] = new double[rows[i].length];
+            for (int t = 0; t < rows[i].length; t++) {
+                doubles[i][t] = rows[i][t];
+            }
+        }
+        return doubles;
+    }
+
+    /**
+     * What a model computes for it.
+     *
+     * @return rows times the longest, padding included
+     */
+    public int columns() {
+        int[][] inRows = packed == null
+                ? IntStream.range(0, rows.length).mapToObj(i -> new int[] {i}).toArray(int[][]::new)
+                : packed;
+        return inRows.length
+                * Arrays.stream(inRows)
+                        .mapToInt(row -> Arrays.stream(row)
+                                .map(text -> rows[text].length)
+                                .sum())
+                        .max()
+                        .orElse(0);
+    }
+
+    /** The texts in a model's columns. */
+    TextColumns layout(int most, int vocabulary) {
+        TokenRows padded = new TokenRows(rows, 2, most, vocabulary, Padding.RIGHT);
+        return packed == null || packed.length == rows.length ? padded : new PackedRows(rows, packed, most);
+    }
+
+    /** The places before the completions' tokens. */
+    Slots slots(TextColumns columns) {
+        return new Slots(columns, first, lengths);
     }
 
     private double[][] zeros() {

@@ -75,15 +75,17 @@ final class DecoderForward {
                 .singletonOrThrow();
     }
 
-    /** [B, T]: the log-probability of the next column's token, said row by row, at a temperature. */
-    NDArray logProbs(long[] next, double temperature) {
+    /** [N]: the log-probability of the token after each of N slots, at a temperature. */
+    NDArray logProbs(Slots slots, double temperature) {
         if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("temperature: " + temperature + " (expected: > 0)");
         }
-        NDArray logits = temperature == 1 ? logits() : logits().div(number(temperature));
-        return logits.logSoftmax(-1)
-                .gather(scope.longs(next, rows, columns, 1), 2)
-                .squeeze(2);
+        NDArray logits = logits(hidden(slots));
+        NDArray scaled = temperature == 1 ? logits : logits.div(number(temperature));
+        long[] next = slots.next();
+        return scaled.logSoftmax(-1)
+                .gather(scope.longs(next, next.length, 1), 1)
+                .reshape(next.length);
     }
 
     /** [V]: the logits after one column of a single row. */
@@ -132,11 +134,17 @@ final class DecoderForward {
         return read.get(layer);
     }
 
-    /** [B, T]: the score head. */
-    NDArray scalars() {
-        return Linear.linear(hidden(), use("score.weight"), null)
+    /** [N]: the score head at each of N slots. */
+    NDArray scalars(Slots slots) {
+        return Linear.linear(hidden(slots), use("score.weight"), null)
                 .singletonOrThrow()
-                .squeeze(2);
+                .reshape(slots.columns().length);
+    }
+
+    /** [N, D], after the last norm, at each of N slots. */
+    private NDArray hidden(Slots slots) {
+        NDArray hidden = hidden();
+        return rowsOf(hidden.reshape(rows * columns, -1), slots.columns());
     }
 
     /** The gradient of a parameter in its own order, valid until the scope ends; null if the computation did not use it. */

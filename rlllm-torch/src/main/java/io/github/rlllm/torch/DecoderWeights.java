@@ -1,7 +1,7 @@
 package io.github.rlllm.torch;
 
+import io.github.rlllm.engine.run.Checkpoint;
 import io.github.rlllm.torch.CausalLm.Trained;
-import io.github.rlllm.torch.checkpoint.Checkpoint;
 import io.github.rlllm.torch.checkpoint.ModelConfig;
 import io.github.rlllm.torch.checkpoint.ModelConfig.Family;
 import java.io.IOException;
@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The tensors of a {@link CausalLm}, its adapter, and which of them learn. The caller holds the engine's lock. */
@@ -20,7 +21,7 @@ final class DecoderWeights {
     private @Nullable LoraAdapter adapter;
     private List<Parameter> trained = List.of();
 
-    DecoderWeights(Checkpoint checkpoint) throws IOException {
+    DecoderWeights(io.github.rlllm.torch.checkpoint.Checkpoint checkpoint) throws IOException {
         config = checkpoint.config();
         for (String name : checkpoint.names()) {
             Parameter parameter = allocate(checkpoint, name);
@@ -29,7 +30,30 @@ final class DecoderWeights {
         }
     }
 
-    private static Parameter allocate(Checkpoint checkpoint, String name) {
+    private DecoderWeights(ModelConfig config) {
+        this.config = config;
+    }
+
+    /** Weights before any training. */
+    static DecoderWeights draw(ModelConfig config, RandomGenerator rng) {
+        DecoderWeights drawn = new DecoderWeights(config);
+        config.tensors().forEach((name, shape) -> {
+            Parameter parameter = new Parameter(name, shape);
+            parameter.set(DrawnTensors.draw(config, name, shape, rng));
+            drawn.tensors.put(name, parameter);
+        });
+        return drawn;
+    }
+
+    /** Frozen ones with the same numbers and, if there is one, a copy of the adapter. */
+    DecoderWeights copy() {
+        DecoderWeights copy = new DecoderWeights(config);
+        tensors.forEach((name, parameter) -> copy.tensors.put(name, parameter.twin()));
+        copy.adapter = adapter == null ? null : adapter.copy();
+        return copy;
+    }
+
+    private static Parameter allocate(io.github.rlllm.torch.checkpoint.Checkpoint checkpoint, String name) {
         try {
             return new Parameter(name, checkpoint.shape(name));
         } catch (OutOfMemoryError e) {
@@ -99,6 +123,31 @@ final class DecoderWeights {
             decayed[i] = p.shape.length == 2 && !p.name.equals(SCORE);
         }
         return new AdamW(settings, zeros, decayed);
+    }
+
+    /** The numbers of what is trained, by name. */
+    byte[] save() {
+        Checkpoint.Builder state = new Checkpoint.Builder();
+        trained().forEach(p -> state.floats(p.name, p.values()));
+        return state.build().encode();
+    }
+
+    /** Puts back what {@link #save} gave while the same was trained; accumulated gradients are dropped. */
+    void restore(byte[] state) {
+        Checkpoint saved = Checkpoint.ofState(state);
+        List<String> names = trained().stream().map(p -> p.name).toList();
+        if (!List.copyOf(saved.names()).equals(names)) {
+            throw new IllegalArgumentException(
+                    "state: of " + saved.names() + " (expected: of what is trained, " + names + ")");
+        }
+        List<float[]> numbers = trained.stream().map(p -> saved.floats(p.name)).toList();
+        for (int i = 0; i < numbers.size(); i++) {
+            trained.get(i).requireSize(numbers.get(i));
+        }
+        for (int i = 0; i < numbers.size(); i++) {
+            trained.get(i).set(numbers.get(i));
+            trained.get(i).train(true);
+        }
     }
 
     double step(AdamW optimiser, double rate) {

@@ -114,6 +114,10 @@ public final class LoraAdapter {
         return parameters;
     }
 
+    LoraAdapter copy() {
+        return new LoraAdapter(file(null));
+    }
+
     /** The numbers as they are, with a score head if the model has one. */
     LoraFile file(float @Nullable [] head) {
         Map<String, float[][]> numbers = new LinkedHashMap<>();

@@ -45,15 +45,26 @@ final class Parameter {
         return copy;
     }
 
-    void set(float[] numbers) {
+    void requireSize(float[] numbers) {
         if (numbers.length != size()) {
             throw new IllegalArgumentException("numbers of tensor " + name + ": " + numbers.length + " (expected: "
                     + size() + ", shape " + Arrays.toString(shape) + ")");
         }
+    }
+
+    void set(float[] numbers) {
+        requireSize(numbers);
         numbers().put(numbers);
         if (values != null) {
             values = numbers.clone();
         }
+    }
+
+    /** A frozen one with the same numbers. */
+    Parameter twin() {
+        Parameter twin = new Parameter(name, shape);
+        twin.numbers().put(numbers());
+        return twin;
     }
 
     void train(boolean trained) {

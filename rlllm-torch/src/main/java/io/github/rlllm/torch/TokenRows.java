@@ -1,13 +1,12 @@
 package io.github.rlllm.torch;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of tokens side by side, padded with token 0 to the longest. Column c of row i is flat at i * longest + c; its
  * tokens begin at {@link #begin}.
  */
-final class TokenRows implements TokenColumns {
+final class TokenRows implements TextColumns {
     final int rows;
     final int longest;
     final long[] tokens;
@@ -49,8 +48,19 @@ final class TokenRows implements TokenColumns {
         return left ? longest - lengths[row] : 0;
     }
 
-    int length(int row) {
+    @Override
+    public int texts() {
+        return rows;
+    }
+
+    @Override
+    public int length(int row) {
         return lengths[row];
+    }
+
+    @Override
+    public int column(int row, int token) {
+        return row * longest + begin(row) + token;
     }
 
     @Override
@@ -94,31 +104,5 @@ final class TokenRows implements TokenColumns {
             }
         }
         return positions;
-    }
-
-    /** The token after each column; 0 after the last. */
-    long[] shifted() {
-        long[] next = new long[tokens.length];
-        System.arraycopy(tokens, 1, next, 0, tokens.length - 1);
-        return next;
-    }
-
-    /** Cuts a [rows, longest] array into the rows' own lengths, the last {@code fewer} columns left out. */
-    float[][] ragged(float[] flat, int fewer) {
-        float[][] ragged = new float[rows][];
-        for (int i = 0; i < rows; i++) {
-            int from = i * longest + begin(i);
-            ragged[i] = Arrays.copyOfRange(flat, from, from + lengths[i] - fewer);
-        }
-        return ragged;
-    }
-
-    /** The inverse of {@link #ragged}, 0 elsewhere. */
-    float[] flat(float[][] ragged) {
-        float[] flat = new float[rows * longest];
-        for (int i = 0; i < rows; i++) {
-            System.arraycopy(ragged[i], 0, flat, i * longest + begin(i), ragged[i].length);
-        }
-        return flat;
     }
 }

@@ -62,18 +62,31 @@ public record Cpo(PairForm form, double beta, double smoothing, boolean averaged
      * @throws IllegalArgumentException if shapes differ
      */
     public double loss(Pairs policy, Pairs gradient) {
+        return loss(policy, Likelihood.wholeOf(policy.chosen()), gradient);
+    }
+
+    /**
+     * The share of these pairs in the loss of a batch: the shares of its parts add up.
+     *
+     * @param policy log-probabilities of the policy that learns
+     * @param chosen the chosen completions of the whole batch
+     * @param gradient of the same shape, receives d loss / d policy
+     * @return the share
+     * @throws IllegalArgumentException if shapes differ
+     */
+    public double loss(Pairs policy, Aggregation.Batch chosen, Pairs gradient) {
         gradient.requireShape("gradient", policy);
-        int n = policy.size();
-        double loss = likelihood * Likelihood.tokenMean(policy.chosen(), gradient.chosen());
-        for (int i = 0; i < n; i++) {
-            double[] chosen = policy.chosen()[i];
+        double n = chosen.completions();
+        double loss = likelihood * Likelihood.tokenMean(policy.chosen(), chosen, gradient.chosen());
+        for (int i = 0; i < policy.size(); i++) {
+            double[] better = policy.chosen()[i];
             double[] rejected = policy.rejected()[i];
-            double z = Rows.sum(chosen) / divisor(chosen) - Rows.sum(rejected) / divisor(rejected) - margin / beta;
+            double z = Rows.sum(better) / divisor(better) - Rows.sum(rejected) / divisor(rejected) - margin / beta;
             loss += form.loss(z, beta, smoothing) / n;
             double slope = form.slope(z, beta, smoothing) / n;
             double[] mine = gradient.chosen()[i];
             for (int t = 0; t < mine.length; t++) {
-                mine[t] = likelihood * mine[t] + slope / divisor(chosen);
+                mine[t] = likelihood * mine[t] + slope / divisor(better);
             }
             Arrays.fill(gradient.rejected()[i], -slope / divisor(rejected));
         }

@@ -69,14 +69,18 @@ public final class Likelihood {
         return weights;
     }
 
-    /** The mean over all tokens of -log pi, with its gradient. */
-    static double tokenMean(double[][] logProbs, double[][] gradient) {
-        double tokens = Aggregation.tokensOf(logProbs);
+    /** The share of these rows in the mean over a batch's tokens of -log pi, with its gradient. */
+    static double tokenMean(double[][] logProbs, Aggregation.Batch whole, double[][] gradient) {
+        double tokens = whole.tokens();
         double loss = 0;
         for (int i = 0; i < logProbs.length; i++) {
             loss -= Rows.sum(logProbs[i]) / tokens;
             Arrays.fill(gradient[i], -1 / tokens);
         }
         return loss;
+    }
+
+    static Aggregation.Batch wholeOf(double[][] rows) {
+        return new Aggregation.Batch(rows.length, Aggregation.tokensOf(rows), 1);
     }
 }

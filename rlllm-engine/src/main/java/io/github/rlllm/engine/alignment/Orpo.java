@@ -43,10 +43,23 @@ public record Orpo(double beta) {
      * @throws IllegalArgumentException if shapes differ, or a completion's mean log-probability is not below 0
      */
     public double loss(Pairs policy, Pairs gradient) {
+        return loss(policy, Likelihood.wholeOf(policy.chosen()), gradient);
+    }
+
+    /**
+     * The share of these pairs in the loss of a batch: the shares of its parts add up.
+     *
+     * @param policy log-probabilities of the policy that learns
+     * @param whole the chosen completions of the whole batch
+     * @param gradient of the same shape, receives d loss / d policy
+     * @return the share
+     * @throws IllegalArgumentException if shapes differ, or a completion's mean log-probability is not below 0
+     */
+    public double loss(Pairs policy, Aggregation.Batch whole, Pairs gradient) {
         gradient.requireShape("gradient", policy);
-        int n = policy.size();
-        double loss = Likelihood.tokenMean(policy.chosen(), gradient.chosen());
-        for (int i = 0; i < n; i++) {
+        double n = whole.completions();
+        double loss = Likelihood.tokenMean(policy.chosen(), whole, gradient.chosen());
+        for (int i = 0; i < policy.size(); i++) {
             double chosen = mean("chosen", policy.chosen()[i], i);
             double rejected = mean("rejected", policy.rejected()[i], i);
             double ratio = logOdds(chosen) - logOdds(rejected);

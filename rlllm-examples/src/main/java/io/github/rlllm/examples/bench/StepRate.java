@@ -28,6 +28,12 @@ final class StepRate {
      * @return the rate
      */
     static Metric measure(String name, LongSupplier chunk, RunRequest request, Map<String, Metric> metrics) {
+        return measure(name, "env steps/s", chunk, request, metrics);
+    }
+
+    /** As above for what is counted in something else than environment steps. */
+    static Metric measure(
+            String name, String unit, LongSupplier chunk, RunRequest request, Map<String, Metric> metrics) {
         double[] rates = new double[RUNS];
         double[] shares = new double[RUNS];
         timed(chunk, WARM_UP_NANOS, 0, rates, shares);
@@ -39,7 +45,7 @@ final class StepRate {
             timed(chunk, RUN_NANOS, run, rates, shares);
         }
         request.progress().update(name, RUNS, RUNS);
-        Metric rate = Metric.of("env steps/s", rates);
+        Metric rate = Metric.of(unit, rates);
         metrics.put(name, rate);
         metrics.put(name + ", core share", Metric.of("share", shares));
         return rate;

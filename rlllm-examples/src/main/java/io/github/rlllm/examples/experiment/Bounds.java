@@ -95,6 +95,19 @@ public final class Bounds {
     /** Seconds in which the best single-file program solves CartPole. */
     public static final double BEST_SECONDS_TO_SOLVE = 1.3;
 
+    /** Supervised tuning of the tiny GPT-2: TRL's tokens a second. */
+    public static final double TRL_SFT = 8_800;
+    /** DPO of the tiny GPT-2: TRL's pairs a second. */
+    public static final double TRL_DPO = 62;
+    /** A reward model of the tiny GPT-2: TRL's pairs a second. */
+    public static final double TRL_REWARD = 107;
+    /** Supervised tuning over TRL. */
+    public static final double SFT_OVER_TRL = 1.25;
+    /** DPO over TRL. */
+    public static final double DPO_OVER_TRL = 1.5;
+    /** A reward model over TRL. */
+    public static final double REWARD_OVER_TRL = 1.2;
+
     /** Share of a run's time that checkpointing may cost. */
     public static final double CHECKPOINT_COST = 0.02;
     /** Seconds of work that a kill may cost, where one update is shorter. */

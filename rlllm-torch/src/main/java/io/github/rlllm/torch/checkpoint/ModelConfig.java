@@ -2,6 +2,7 @@ package io.github.rlllm.torch.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -29,6 +30,44 @@ public record ModelConfig(
         Tokens tokens,
         double normEpsilon,
         Output output) {
+    /**
+     * GPT-2 with tied logits, as its smallest checkpoint but for the sizes.
+     *
+     * @param sizes dimensions; {@code inner} is usually 4 times the width
+     * @param heads a divisor of the width
+     * @param tokens tokens with a meaning
+     * @return the architecture
+     * @throws IllegalArgumentException if a size is below 1 or the heads do not divide the width
+     */
+    public static ModelConfig gpt2(Sizes sizes, int heads, Tokens tokens) {
+        for (int size :
+                new int[] {sizes.vocabulary(), sizes.context(), sizes.layers(), sizes.width(), sizes.inner(), heads}) {
+            if (size < 1) {
+                throw new IllegalArgumentException(sizes + " with " + heads + " heads (expected: all >= 1)");
+            }
+        }
+        if (sizes.width() % heads != 0) {
+            throw new IllegalArgumentException(
+                    "heads: " + heads + " (expected: a divisor of the width " + sizes.width() + ")");
+        }
+        int headWidth = sizes.width() / heads;
+        return new ModelConfig(
+                Family.GPT2,
+                sizes,
+                new Attention(
+                        heads,
+                        heads,
+                        headWidth,
+                        1 / Math.sqrt(headWidth),
+                        0,
+                        Collections.nCopies(sizes.layers(), false)),
+                new Biases(true, true, true),
+                null,
+                tokens,
+                1e-5,
+                Output.TIED);
+    }
+
     /**
      * The tensors that the model needs.
      *
