@@ -72,6 +72,12 @@ final class Descent {
         return guarded("score", () -> model.accumulateScalars(rows, atLast));
     }
 
+    /** Adds the gradient of a loss over the scalars before completions' tokens; answers the loss. */
+    double accumulateValues(CompletionBatch batch, CompletionBatch.Loss loss) {
+        OutputLoss before = batch.over((values, gradient) -> finite("loss", loss.at(values, gradient)));
+        return guarded("value", () -> model.accumulateScalars(batch.rows(), before));
+    }
+
     /** One step with what was added up. */
     Step step() {
         double rate = settings.rate().at(optimiser.steps());
