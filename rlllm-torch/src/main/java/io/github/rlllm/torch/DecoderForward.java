@@ -155,7 +155,7 @@ final class DecoderForward {
     }
 
     /** [B, T, D], after the last norm. */
-    private NDArray hidden() {
+    NDArray hidden() {
         return config.family() == Family.GPT2 ? gpt2() : rotary();
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.rlllm.engine.decoding.TokenBytes;
 import io.github.rlllm.torch.checkpoint.ModelConfig;
 import io.github.rlllm.torch.checkpoint.Tokenizer;
 import java.util.ArrayList;
@@ -57,6 +58,11 @@ class BoundaryTest {
 
         @Override
         public String decode(int[] tokens, boolean special) {
+            throw new AssertionError("not needed");
+        }
+
+        @Override
+        public TokenBytes spelled() {
             throw new AssertionError("not needed");
         }
 

@@ -1,5 +1,6 @@
 package io.github.rlllm.torch.checkpoint;
 
+import io.github.rlllm.engine.decoding.TokenBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -250,22 +251,42 @@ final class GgufTokenizer implements Tokenizer {
                 throw new IllegalArgumentException(
                         "token " + i + ": " + id + " (expected: 0 to " + (tokens.size() - 1) + ")");
             }
-            String token = tokens.get(id);
             if (control[id]) {
-                bytes.writeBytes(special ? token.getBytes(StandardCharsets.UTF_8) : new byte[0]);
-            } else if (byteOf[id] >= 0) {
-                bytes.write(byteOf[id]);
-            } else if (split == null) {
-                bytes.writeBytes(token.replace(BLANK, " ").getBytes(StandardCharsets.UTF_8));
+                bytes.writeBytes(special ? tokens.get(id).getBytes(StandardCharsets.UTF_8) : new byte[0]);
             } else {
-                letters(token, bytes);
+                spell(id, bytes);
             }
         }
         String text = bytes.toString(StandardCharsets.UTF_8);
         return prefix && text.startsWith(" ") ? text.substring(1) : text;
     }
 
-    private static void letters(String token, ByteArrayOutputStream bytes) {
+    private void spell(int id, ByteArrayOutputStream bytes) {
+        String token = tokens.get(id);
+        if (byteOf[id] >= 0) {
+            bytes.write(byteOf[id]);
+        } else if (split == null) {
+            bytes.writeBytes(token.replace(BLANK, " ").getBytes(StandardCharsets.UTF_8));
+        } else {
+            letters(token, bytes);
+        }
+    }
+
+    @Override
+    public TokenBytes spelled() {
+        List<byte[]> spelled = new ArrayList<>();
+        for (int id = 0; id < tokens.size(); id++) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            if (!control[id]) {
+                spell(id, bytes);
+            }
+            spelled.add(bytes.toByteArray());
+        }
+        return new TokenBytes(spelled);
+    }
+
+    /** Adds the bytes that GPT-2's letters stand for. */
+    static void letters(String token, ByteArrayOutputStream bytes) {
         for (int i = 0; i < token.length(); i++) {
             int value = value(token.charAt(i));
             if (value < 0) {

@@ -1,5 +1,7 @@
 package io.github.rlllm.torch.checkpoint;
 
+import io.github.rlllm.engine.decoding.TokenBytes;
+
 /** Text to tokens and back, as the checkpoint was trained. Thread-safe until it is closed. */
 public interface Tokenizer extends AutoCloseable {
     /**
@@ -26,6 +28,14 @@ public interface Tokenizer extends AutoCloseable {
      * @return the text; bytes that are no UTF-8 become U+FFFD
      */
     String decode(int[] tokens, boolean special);
+
+    /**
+     * What each token spells within a text: a blank at its beginning counts, which {@link #decode} of some families leaves out
+     * where the text begins.
+     *
+     * @return the vocabulary in bytes; special tokens spell nothing
+     */
+    TokenBytes spelled();
 
     @Override
     void close();
