@@ -54,7 +54,12 @@ public record PairAccuracy(int pairs, int ties, double accuracy) {
      * @throws IllegalArgumentException if no comparison has a preference
      */
     public static PairAccuracy ofLongerAnswer(List<Comparison> comparisons) {
-        return of(comparisons, (prompt, answer) -> answer.codePointCount(0, answer.length()));
+        return of(comparisons, PairAccuracy::length);
+    }
+
+    /** In code points. */
+    static double length(String prompt, String answer) {
+        return answer.codePointCount(0, answer.length());
     }
 
     private static PairAccuracy of(
