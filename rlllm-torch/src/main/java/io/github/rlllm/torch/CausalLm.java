@@ -190,20 +190,7 @@ public final class CausalLm implements Snapshot {
      * @return one row each, as wide as the model
      */
     public float[][] means(int[][] rows, Padding padding) {
-        TokenRows batch = batch(rows, 1, padding);
-        try (TorchScope scope = TorchScope.inference(runtime)) {
-            FloatBuffer flat = forward(scope, batch).hidden().toByteBuffer(true).asFloatBuffer();
-            int d = config.sizes().width();
-            float[][] means = new float[rows.length][d];
-            for (int i = 0; i < rows.length; i++) {
-                for (int j = 0; j < rows[i].length; j++) {
-                    for (int k = 0; k < d; k++) {
-                        means[i][k] += flat.get((i * batch.longest + batch.begin(i) + j) * d + k) / rows[i].length;
-                    }
-                }
-            }
-            return finite(means);
-        }
+        return passes.means(rows, padding);
     }
 
     /**

@@ -51,6 +51,26 @@ final class DecoderPasses {
         });
     }
 
+    float[][] means(int[][] rows, Padding padding) {
+        TokenRows batch = rows(rows, 1, padding);
+        try (TorchScope scope = TorchScope.inference(runtime)) {
+            FloatBuffer flat = forward(scope, batch, weights.adapter())
+                    .hidden()
+                    .toByteBuffer(true)
+                    .asFloatBuffer();
+            int d = config.sizes().width();
+            float[][] means = new float[rows.length][d];
+            for (int i = 0; i < rows.length; i++) {
+                for (int j = 0; j < rows[i].length; j++) {
+                    for (int k = 0; k < d; k++) {
+                        means[i][k] += flat.get(batch.column(i, j) * d + k) / rows[i].length;
+                    }
+                }
+            }
+            return finite(means);
+        }
+    }
+
     /** One computation without gradients that may ask for logits. */
     <T> T read(TokenColumns columns, Function<DecoderForward, T> use) {
         requireLogits();
