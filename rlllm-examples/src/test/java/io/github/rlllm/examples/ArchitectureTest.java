@@ -29,7 +29,8 @@ class ArchitectureTest {
     private static final String ROOT = "io.github.rlllm.";
     private static final String[] STUDIES = {ROOT + "rl4llm..", ROOT + "llm4rl..", ROOT + "rlplusllm.."};
     /** Rooms that the studies of one module share; they know no study. */
-    private static final Set<String> SHARED = Set.of(ROOT + "rlplusllm.plan", ROOT + "rl4llm.feedback");
+    private static final Set<String> SHARED =
+            Set.of(ROOT + "rlplusllm.plan", ROOT + "rl4llm.feedback", ROOT + "rl4llm.replies");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -3,8 +3,8 @@ package io.github.rlllm.examples;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.rlllm.rl4llm.instructgpt.HotelReplies;
-import io.github.rlllm.rl4llm.instructgpt.PreferenceFile;
+import io.github.rlllm.rl4llm.replies.HotelReplies;
+import io.github.rlllm.rl4llm.replies.PreferenceFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -44,6 +44,21 @@ public final class Bounds {
     /** Exact RLHF: seconds for the whole run. */
     public static final double EXACT_SECONDS = 60;
 
+    /** Offline alignment: conditional less the better of the other two offline methods, as the paper has it. */
+    public static final double CONDITIONAL_BEST = 0.0;
+    /** Offline alignment: the rise of conditional over that of PPO: "about equal" in the paper. */
+    public static final double CONDITIONAL_RISE = 0.9;
+    /** Offline alignment: operations of conditional over those of PPO, in the paper about .09. */
+    public static final double CONDITIONAL_COMPUTE = 0.25;
+
+    /** HH-RLHF: what online must exceed static by, and one objective's assistant the other's. */
+    public static final double APART = 0.0;
+    /** HH-RLHF: share of the reward's variance that a line in the root of KL explains; "about linear" in the paper. */
+    public static final double ROOT_KL_FIT = 0.9;
+
+    /** Methods at equal compute: the most operations of one over the least of another. */
+    public static final double EQUAL_COMPUTE = 1.05;
+
     /** CartPole: the return at which it counts as solved. */
     public static final double CARTPOLE_SOLVED = 475;
 

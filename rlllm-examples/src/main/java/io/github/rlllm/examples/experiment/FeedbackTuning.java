@@ -13,17 +13,18 @@ import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.run.Stages;
 import io.github.rlllm.examples.RunRequest;
-import io.github.rlllm.rl4llm.instructgpt.Annotator;
-import io.github.rlllm.rl4llm.instructgpt.Comparisons;
-import io.github.rlllm.rl4llm.instructgpt.HotelReplies;
 import io.github.rlllm.rl4llm.instructgpt.InstructGpt;
 import io.github.rlllm.rl4llm.instructgpt.InstructGptConfig;
-import io.github.rlllm.rl4llm.instructgpt.LearnedReward;
-import io.github.rlllm.rl4llm.instructgpt.Preference;
-import io.github.rlllm.rl4llm.instructgpt.PreferenceFile;
-import io.github.rlllm.rl4llm.instructgpt.Reply;
-import io.github.rlllm.rl4llm.instructgpt.Rollout;
-import io.github.rlllm.rl4llm.instructgpt.TunedPolicy;
+import io.github.rlllm.rl4llm.replies.Annotator;
+import io.github.rlllm.rl4llm.replies.Comparisons;
+import io.github.rlllm.rl4llm.replies.HotelReplies;
+import io.github.rlllm.rl4llm.replies.LearnedReward;
+import io.github.rlllm.rl4llm.replies.Preference;
+import io.github.rlllm.rl4llm.replies.PreferenceFile;
+import io.github.rlllm.rl4llm.replies.Reply;
+import io.github.rlllm.rl4llm.replies.Rollout;
+import io.github.rlllm.rl4llm.replies.SupervisedTraining;
+import io.github.rlllm.rl4llm.replies.TunedPolicy;
 import io.github.rlllm.torch.GptWeights;
 import io.github.rlllm.torch.TorchRuntime;
 import java.io.IOException;
@@ -247,7 +248,7 @@ public final class FeedbackTuning implements Experiment {
             Diagnosis.Reward accuracies = accuracies(reward, preferences, policy, sft);
             table.add(REWARD, "accuracy on its own preferences", "share of pairs", accuracies.before());
             table.add(REWARD, "accuracy on PPO against SFT samples", "share of pairs", accuracies.after());
-            List<Preference> held = InstructGpt.heldOut(preferences, rng.split("reward model"));
+            List<Preference> held = SupervisedTraining.heldOut(preferences, rng.split("reward model"));
             double[] unseen = kept.once("held out", () -> new double[] {reward.accuracy(held)});
             table.add(REWARD, "accuracy on held-out preferences", "share of pairs", unseen[0]);
             table.add(
@@ -430,7 +431,7 @@ public final class FeedbackTuning implements Experiment {
         InstructGptConfig.Ppo ppo = config.ppo();
         double rewardRows = 2.0 * preferences * config.rewardEpochs();
         double ppoRows = ppo.iterations() * ppo.batch() * (4.0 / 3 + 2.0 * ppo.epochs());
-        return (int) Math.round((rewardRows + ppoRows) / InstructGpt.TEXTS);
+        return (int) Math.round((rewardRows + ppoRows) / SupervisedTraining.TEXTS);
     }
 
     private static double mean(double[] values) {

@@ -9,28 +9,56 @@ import java.util.List;
 import java.util.Map;
 
 /** The figures of the rows, one value a seed, in the order in which they came. */
-final class SeedTable {
+public final class SeedTable {
     private final Map<String, Map<String, List<Double>>> rows = new LinkedHashMap<>();
     private final Map<String, String> units = new LinkedHashMap<>();
 
-    void add(String row, String figure, String unit, double value) {
+    /**
+     * Adds a value.
+     *
+     * @param row the arm
+     * @param figure the metric
+     * @param unit what is counted
+     * @param value of the next seed
+     */
+    public void add(String row, String figure, String unit, double value) {
         rows.computeIfAbsent(row, key -> new LinkedHashMap<>())
                 .computeIfAbsent(figure, key -> new ArrayList<>())
                 .add(value);
         units.put(figure, unit);
     }
 
-    double[] values(String row, String figure) {
+    /**
+     * The values of a figure.
+     *
+     * @param row the arm
+     * @param figure the metric
+     * @return one a seed; empty where there is none
+     */
+    public double[] values(String row, String figure) {
         return rows.getOrDefault(row, Map.of()).getOrDefault(figure, List.of()).stream()
                 .mapToDouble(Double::doubleValue)
                 .toArray();
     }
 
-    double mean(String row, String figure) {
+    /**
+     * The mean of a figure.
+     *
+     * @param row the arm
+     * @param figure the metric
+     * @return the mean over the seeds; NaN where there is none
+     */
+    public double mean(String row, String figure) {
         return Arrays.stream(values(row, figure)).average().orElse(Double.NaN);
     }
 
-    List<Arm> arms(String model) {
+    /**
+     * All rows with their intervals.
+     *
+     * @param model the language model behind them
+     * @return the arms
+     */
+    public List<Arm> arms(String model) {
         List<Arm> arms = new ArrayList<>();
         rows.forEach((row, figures) -> {
             Map<String, Metric> metrics = new LinkedHashMap<>();

@@ -13,11 +13,20 @@ import io.github.rlllm.engine.run.KeptRun;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.run.Stages;
+import io.github.rlllm.rl4llm.replies.Batches;
+import io.github.rlllm.rl4llm.replies.FlopCount;
+import io.github.rlllm.rl4llm.replies.HotelReplies;
+import io.github.rlllm.rl4llm.replies.LearnedReward;
+import io.github.rlllm.rl4llm.replies.Preference;
+import io.github.rlllm.rl4llm.replies.Reply;
+import io.github.rlllm.rl4llm.replies.Rollout;
+import io.github.rlllm.rl4llm.replies.StageWatch;
+import io.github.rlllm.rl4llm.replies.SupervisedTraining;
+import io.github.rlllm.rl4llm.replies.TunedPolicy;
 import io.github.rlllm.torch.AdamW;
 import io.github.rlllm.torch.GptConfig;
 import io.github.rlllm.torch.GptDecoder;
 import io.github.rlllm.torch.GptWeights;
-import io.github.rlllm.torch.OutputLoss;
 import io.github.rlllm.torch.TinyGpt;
 import io.github.rlllm.torch.TorchRuntime;
 import io.github.rlllm.torch.Vocabulary;
@@ -27,8 +36,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.function.Function;
-import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -38,24 +45,17 @@ import java.util.random.RandomGenerator;
  * it goes on as the unbroken one would have; {@link Stages#none()} keeps nothing. Confined to one thread.
  */
 public final class InstructGpt {
-    /** Texts a step of pre-training and supervised tuning. */
-    public static final int TEXTS = 64;
-
-    private static final double RATE = 2e-3;
-    private static final int PAIRS_A_STEP = 32;
-    private static final double REWARD_RATE = 1e-3;
-    private static final double HELD_OUT = 0.15;
     private static final double CLIP = 0.2;
     private static final double VALUE_CLIP = 0.2;
     private static final double GAMMA = 1;
     private static final double LAMBDA = 0.95;
-    private static final AdamW.Config TEXT = AdamW.Config.defaults();
     /** As lm-human-preferences has it: a large epsilon, no decay. */
     private static final AdamW.Config FEEDBACK = new AdamW.Config(0.9, 0.999, 1e-5, 0, 1);
 
     private final TorchRuntime runtime;
     private final HotelReplies task;
     private final InstructGptConfig config;
+    private final SupervisedTraining supervised;
     private final StageWatch stage;
 
     /**
@@ -72,6 +72,7 @@ public final class InstructGpt {
         this.runtime = runtime;
         this.task = task;
         this.config = config;
+        this.supervised = new SupervisedTraining(runtime, progress, control);
         this.stage = new StageWatch(progress, control);
     }
 
@@ -86,7 +87,8 @@ public final class InstructGpt {
     public GptWeights pretrain(SeededRandom rng, Stages kept) throws IOException {
         GptWeights start = GptWeights.draw(GptConfig.defaults(task.vocabulary().size()), rng.split("weights"));
         int steps = config.pretrainSteps();
-        return likelihood("pre-training", start, steps, rng.split("texts"), task::corpusText, row -> 0, kept);
+        return supervised.likelihood(
+                "pre-training", start, steps, rng.split("texts"), task::corpusText, row -> 0, kept);
     }
 
     /**
@@ -100,55 +102,14 @@ public final class InstructGpt {
      * @throws IOException if the stage cannot be kept
      */
     public GptWeights sft(GptWeights start, int steps, SeededRandom rng, Stages kept) throws IOException {
-        return likelihood(
+        return supervised.likelihood(
                 "supervised tuning",
                 start,
                 steps,
                 rng.split("demonstrations"),
                 texts -> task.demonstration(task.prompt(texts), texts).row(),
-                Tokens::promptLength,
+                Batches::promptLength,
                 kept);
-    }
-
-    private GptWeights likelihood(
-            String name,
-            GptWeights start,
-            int steps,
-            SeededRandom texts,
-            Function<RandomGenerator, int[]> text,
-            ToIntFunction<int[]> masked,
-            Stages kept)
-            throws IOException {
-        TinyGpt model = new TinyGpt(runtime, start);
-        AdamW optimiser = new AdamW(TEXT, start);
-        try (KeptRun run = kept.open(name, Map.of("model", model, "optimiser", optimiser, "texts", texts))) {
-            for (int step = (int) run.step(); step < steps; step++) {
-                stage.proceed(name, run, steps);
-                int[][] rows = new int[TEXTS][];
-                int tokens = 0;
-                for (int i = 0; i < TEXTS; i++) {
-                    rows[i] = text.apply(texts);
-                    tokens += rows[i].length - 1 - masked.applyAsInt(rows[i]);
-                }
-                int n = tokens;
-                OutputLoss mean = (logProbs, gradients) -> {
-                    double loss = 0;
-                    for (int i = 0; i < rows.length; i++) {
-                        for (int j = masked.applyAsInt(rows[i]); j < logProbs[i].length; j++) {
-                            loss -= logProbs[i][j] / n;
-                            gradients[i][j] = -1f / n;
-                        }
-                    }
-                    return loss;
-                };
-                Checks.finite("loss of " + name, model.accumulateLogProbs(rows, mean), step);
-                double warm = Math.min(1, (step + 1) / 20.0);
-                model.step(optimiser, RATE * warm * (1 - 0.9 * step / steps));
-                run.updated(step + 1);
-            }
-            run.finish(steps);
-        }
-        return model.weights();
     }
 
     /**
@@ -165,84 +126,13 @@ public final class InstructGpt {
      */
     public LearnedReward fitReward(GptWeights start, List<Preference> preferences, SeededRandom rng, Stages kept)
             throws IOException {
-        List<Preference> shuffled = new ArrayList<>(preferences);
-        RandomGenerator order = rng.split("order");
-        Tokens.shuffle(shuffled, order);
-        int held = held(shuffled);
-        int[][] validation = Tokens.rows(shuffled.subList(0, held));
-        List<Preference> training = shuffled.subList(held, shuffled.size());
-        List<List<Preference>> passes = Tokens.passes(training, config.rewardEpochs(), order);
-        int stepsAnEpoch = (training.size() + PAIRS_A_STEP - 1) / PAIRS_A_STEP;
-        int total = config.rewardEpochs() * stepsAnEpoch;
-
-        TinyGpt model = new TinyGpt(runtime, start);
-        AdamW optimiser = new AdamW(FEEDBACK, start);
-        TinyGpt best = new TinyGpt(runtime, start);
-        KeptList<Double> losses = KeptList.ofDoubles();
-        try (KeptRun run = kept.open(
-                "reward model", Map.of("model", model, "optimiser", optimiser, "best", best, "losses", losses))) {
-            for (int step = (int) run.step(); step < total; step++) {
-                stage.proceed("reward model", run, total);
-                int from = step % stepsAnEpoch * PAIRS_A_STEP;
-                int[][] rows = Tokens.rows(
-                        passes.get(step / stepsAnEpoch).subList(from, Math.min(training.size(), from + PAIRS_A_STEP)));
-                Checks.finite("reward loss", model.accumulateScalars(rows, bradleyTerry(rows)), step);
-                model.step(optimiser, REWARD_RATE * Math.min(1, (step + 1) / 10.0) * (1 - 0.9 * step / total));
-                if ((step + 1) % Math.max(1, stepsAnEpoch / 2) == 0 || step == total - 1) {
-                    float[][] scalars = model.scalars(validation);
-                    double loss = bradleyTerry(validation).at(scalars, Tokens.zeros(scalars));
-                    if (losses.elements().stream().allMatch(before -> loss < before)) {
-                        best.restore(model.save());
-                    }
-                    losses.add(loss);
-                }
-                run.updated(step + 1);
-            }
-            run.finish(total);
-        }
-
         RandomGenerator demonstrations = rng.split("demonstrations");
         List<Reply> shown = new ArrayList<>();
         for (int i = 0; i < 256; i++) {
             shown.add(task.demonstration(task.prompt(demonstrations), demonstrations));
         }
-        return LearnedReward.centred(best, shown);
-    }
-
-    /**
-     * The preferences that {@link #fitReward} holds out. It never learns from them, but keeps the pass that is best on them,
-     * so that an accuracy on them is a little above that on others.
-     *
-     * @param preferences as given to it
-     * @param rng as given to it
-     * @return 15 % of them, 4 at least
-     */
-    public static List<Preference> heldOut(List<Preference> preferences, SeededRandom rng) {
-        List<Preference> shuffled = new ArrayList<>(preferences);
-        Tokens.shuffle(shuffled, rng.split("order"));
-        return List.copyOf(shuffled.subList(0, held(shuffled)));
-    }
-
-    private static int held(List<Preference> preferences) {
-        return Math.max(4, (int) (HELD_OUT * preferences.size()));
-    }
-
-    /** Mean of {@code log(1 + exp(r_rejected - r_chosen))}, read after the last token of each row. */
-    static OutputLoss bradleyTerry(int[][] rows) {
-        return (scalars, gradients) -> {
-            double loss = 0;
-            int pairs = rows.length / 2;
-            for (int i = 0; i < rows.length; i += 2) {
-                int chosen = rows[i].length - 1;
-                int rejected = rows[i + 1].length - 1;
-                double margin = (double) scalars[i][chosen] - scalars[i + 1][rejected];
-                loss += (margin > 0 ? Math.log1p(Math.exp(-margin)) : -margin + Math.log1p(Math.exp(margin))) / pairs;
-                float slope = (float) (1 / (1 + Math.exp(margin)) / pairs);
-                gradients[i][chosen] -= slope;
-                gradients[i + 1][rejected] += slope;
-            }
-            return loss;
-        };
+        FlopCount uncounted = new FlopCount(start.config());
+        return supervised.fitReward(start, preferences, config.rewardEpochs(), shown, uncounted, rng, kept);
     }
 
     /**
@@ -344,7 +234,7 @@ public final class InstructGpt {
                 Arrays.setAll(shuffled, i -> i);
                 for (int epoch = 0; epoch < settings.epochs(); epoch++) {
                     outside[0] = 0;
-                    Tokens.shuffle(Arrays.asList(shuffled), order);
+                    Batches.shuffle(Arrays.asList(shuffled), order);
                     for (int from = 0; from < rows.length; from += settings.minibatch()) {
                         Integer[] part = Arrays.copyOfRange(shuffled, from, from + settings.minibatch());
                         int[][] some = Arrays.stream(part).map(i -> rows[i]).toArray(int[][]::new);

@@ -2,37 +2,16 @@ package io.github.rlllm.rl4llm.instructgpt;
 
 import io.github.rlllm.engine.decoding.SampledLogProbs;
 import io.github.rlllm.engine.returns.PolicyLosses;
-import io.github.rlllm.torch.Vocabulary;
+import io.github.rlllm.rl4llm.replies.Reply;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
-/** Where in the rows of a model the tokens of replies are, and the orders in which they are learned from. */
+/** Where in the rows of a model the tokens of replies are. */
 final class Tokens {
     private static final double DECODER_TOLERANCE = 1e-4;
 
     private Tokens() {}
-
-    /** Number of log-probabilities that belong to the prompt: the first of the completion is the one after PART. */
-    static int promptLength(int[] row) {
-        int part = 0;
-        while (row[part] != Vocabulary.PART) {
-            part++;
-        }
-        return part;
-    }
-
-    /** Chosen and rejected by turns. */
-    static int[][] rows(List<Preference> pairs) {
-        int[][] rows = new int[2 * pairs.size()][];
-        for (int i = 0; i < pairs.size(); i++) {
-            rows[2 * i] = pairs.get(i).chosen().row();
-            rows[2 * i + 1] = pairs.get(i).rejected().row();
-        }
-        return rows;
-    }
 
     /** Two decoders must agree, or the ratio of PPO is wrong from its first step. */
     static void requireEqual(List<Reply> replies, float[][] trained, List<float[]> decoded) {
@@ -95,29 +74,6 @@ final class Tokens {
             for (int t = 0; t < reply.completion().length; t++) {
                 gradients[p][reply.prompt().length - 1 + t] = (float) (factor * slopes[next++]);
             }
-        }
-    }
-
-    /** Slopes that nobody asks for. */
-    static float[][] zeros(float[][] like) {
-        return Arrays.stream(like).map(row -> new float[row.length]).toArray(float[][]::new);
-    }
-
-    /** The order of every pass over some elements. */
-    static <T> List<List<T>> passes(List<T> elements, int number, RandomGenerator rng) {
-        List<T> order = new ArrayList<>(elements);
-        List<List<T>> passes = new ArrayList<>();
-        for (int pass = 0; pass < number; pass++) {
-            shuffle(order, rng);
-            passes.add(List.copyOf(order));
-        }
-        return passes;
-    }
-
-    /** Fisher and Yates, in place. */
-    static void shuffle(List<?> list, RandomGenerator rng) {
-        for (int i = list.size() - 1; i > 0; i--) {
-            Collections.swap(list, i, rng.nextInt(i + 1));
         }
     }
 }

@@ -6,8 +6,8 @@
  * <caption>Equation to method</caption>
  * <tr><th>paper</th><th>here</th></tr>
  * <tr><td>section 3.5, SFT</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#sft}</td></tr>
- * <tr><td>section 3.2, comparisons</td><td>{@link io.github.rlllm.rl4llm.instructgpt.Comparisons#collect}, {@link
- * io.github.rlllm.rl4llm.instructgpt.Annotator}, {@link io.github.rlllm.rl4llm.instructgpt.PreferenceFile}</td></tr>
+ * <tr><td>section 3.2, comparisons</td><td>{@link io.github.rlllm.rl4llm.replies.Comparisons#collect}, {@link
+ * io.github.rlllm.rl4llm.replies.Annotator}, {@link io.github.rlllm.rl4llm.replies.PreferenceFile}</td></tr>
  * <tr><td>equation 1, reward model</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#fitReward}</td></tr>
  * <tr><td>equation 2, PPO with a KL term</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#ppo}</td></tr>
  * </table>
@@ -24,7 +24,7 @@
  *
  * <p>Measured beside reported. The paper's figures are human preferences between models of billions of parameters and are
  * not comparable in size, only in direction; ours are means of the true score of {@link
- * io.github.rlllm.rl4llm.instructgpt.HotelReplies} over 256 held-out prompts, seed 1, {@code rlllm run instructgpt}.
+ * io.github.rlllm.rl4llm.replies.HotelReplies} over 256 held-out prompts, seed 1, {@code rlllm run instructgpt}.
  *
  * <table>
  * <caption>Measured beside reported</caption>

@@ -1,10 +1,10 @@
-package io.github.rlllm.rl4llm.instructgpt;
+package io.github.rlllm.rl4llm.replies;
 
 import io.github.rlllm.torch.GptWeights;
 import java.util.List;
 
 /**
- * What PPO made.
+ * What reinforcement learning made.
  *
  * @param weights the policy's
  * @param rollouts what it saw on the way, in order

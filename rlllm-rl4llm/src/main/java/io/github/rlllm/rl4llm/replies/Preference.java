@@ -1,4 +1,4 @@
-package io.github.rlllm.rl4llm.instructgpt;
+package io.github.rlllm.rl4llm.replies;
 
 import io.github.rlllm.engine.run.KeptList;
 import java.util.List;
@@ -41,8 +41,12 @@ public record Preference(Reply chosen, Reply rejected) {
         return right / preferences.size();
     }
 
-    /** A list that is kept with a run. */
-    static KeptList<Preference> list() {
+    /**
+     * A list that is kept with a run.
+     *
+     * @return an empty list
+     */
+    public static KeptList<Preference> list() {
         return new KeptList<>(
                 (out, preference) -> {
                     Reply.write(out, preference.chosen);

@@ -1,4 +1,4 @@
-package io.github.rlllm.rl4llm.instructgpt;
+package io.github.rlllm.rl4llm.replies;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.github.rlllm.rl4llm.instructgpt;
+package io.github.rlllm.rl4llm.replies;
 
 import io.github.rlllm.api.Control;
 import io.github.rlllm.engine.run.KeptList;
@@ -19,7 +19,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * The data around {@link InstructGpt}: replies of models, preferences between them (section 3.2) and how far one model is
+ * Replies of models, preferences between them and how far one model is
  * from another. Confined to one thread.
  */
 public final class Comparisons {

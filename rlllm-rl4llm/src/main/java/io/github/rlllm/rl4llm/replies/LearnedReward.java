@@ -1,4 +1,4 @@
-package io.github.rlllm.rl4llm.instructgpt;
+package io.github.rlllm.rl4llm.replies;
 
 import io.github.rlllm.api.RewardModel;
 import io.github.rlllm.torch.GptWeights;

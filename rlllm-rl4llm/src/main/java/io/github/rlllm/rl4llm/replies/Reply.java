@@ -1,4 +1,4 @@
-package io.github.rlllm.rl4llm.instructgpt;
+package io.github.rlllm.rl4llm.replies;
 
 import io.github.rlllm.engine.run.KeptList;
 import java.io.DataInput;
@@ -59,7 +59,14 @@ public record Reply(int[] prompt, int[] completion) {
         return new KeptList<>(Reply::write, Reply::read);
     }
 
-    static void write(DataOutput out, Reply reply) throws IOException {
+    /**
+     * Writes a reply.
+     *
+     * @param out where to
+     * @param reply the reply
+     * @throws IOException if it cannot be written
+     */
+    public static void write(DataOutput out, Reply reply) throws IOException {
         for (int[] part : new int[][] {reply.prompt, reply.completion}) {
             out.writeInt(part.length);
             for (int token : part) {
@@ -68,7 +75,14 @@ public record Reply(int[] prompt, int[] completion) {
         }
     }
 
-    static Reply read(DataInput in) throws IOException {
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @param in where from
+     * @return the reply
+     * @throws IOException if it cannot be read
+     */
+    public static Reply read(DataInput in) throws IOException {
         int[][] parts = new int[2][];
         for (int part = 0; part < parts.length; part++) {
             parts[part] = new int[in.readInt()];

@@ -1,4 +1,4 @@
-package io.github.rlllm.rl4llm.instructgpt;
+package io.github.rlllm.rl4llm.replies;
 
 import io.github.rlllm.torch.Vocabulary;
 import java.util.ArrayList;
@@ -50,11 +50,21 @@ public final class HotelReplies {
 
     /** The language. */
     public HotelReplies() {
+        this(List.of());
+    }
+
+    /**
+     * The language with further words, of which its texts make no use: for what is written into prompts.
+     *
+     * @param further words, each new
+     */
+    public HotelReplies(List<String> further) {
         List<String> words = new ArrayList<>(THINGS);
         words.addAll(GOOD);
         words.addAll(BAD);
         words.addAll(WARM);
         words.addAll(OTHER);
+        words.addAll(further);
         vocabulary = new Vocabulary(words);
         stop = vocabulary.token(".");
         things = tokens(THINGS);
@@ -126,8 +136,13 @@ public final class HotelReplies {
         return java.util.Arrays.copyOf(all, Math.min(all.length, LONGEST));
     }
 
-    /** Text of the pre-training corpus: what a guest says, or talk about one thing, of which half is to the point. */
-    int[] corpusText(RandomGenerator rng) {
+    /**
+     * Text of the pre-training corpus: what a guest says, or talk about one thing, of which half is to the point.
+     *
+     * @param rng the source of randomness
+     * @return tokens, with those that begin and end
+     */
+    public int[] corpusText(RandomGenerator rng) {
         String text;
         if (rng.nextInt(4) == 0) {
             text = review(rng);
@@ -145,8 +160,14 @@ public final class HotelReplies {
         return row;
     }
 
-    /** What a demonstrator replies: every other one is careful. */
-    Reply demonstration(int[] prompt, RandomGenerator rng) {
+    /**
+     * What a demonstrator replies: every other one is careful.
+     *
+     * @param prompt a prompt of this language
+     * @param rng the source of randomness
+     * @return the reply
+     */
+    public Reply demonstration(int[] prompt, RandomGenerator rng) {
         List<Said> said = said(prompt);
         boolean careful = rng.nextBoolean();
         List<Said> answered = careful ? careful(rng, said) : careless(rng, said);

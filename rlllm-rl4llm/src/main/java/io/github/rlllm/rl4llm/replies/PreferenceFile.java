@@ -1,4 +1,4 @@
-package io.github.rlllm.rl4llm.instructgpt;
+package io.github.rlllm.rl4llm.replies;
 
 import io.github.rlllm.rl4llm.feedback.Comparison;
 import io.github.rlllm.rl4llm.feedback.FeedbackFile;

@@ -1,0 +1,171 @@
+package io.github.rlllm.examples.learn;
+
+import io.github.rlllm.api.Provenance;
+import io.github.rlllm.engine.run.Metric;
+import io.github.rlllm.engine.run.MetricsLog;
+import io.github.rlllm.engine.run.SeededRandom;
+import io.github.rlllm.engine.run.Stages;
+import io.github.rlllm.examples.RunRequest;
+import io.github.rlllm.examples.experiment.SeedTable;
+import io.github.rlllm.rl4llm.replies.HotelReplies;
+import io.github.rlllm.rl4llm.replies.Preference;
+import io.github.rlllm.rl4llm.replies.Reply;
+import io.github.rlllm.rl4llm.replies.Rollout;
+import io.github.rlllm.torch.CompletionBatch;
+import io.github.rlllm.torch.GptDecoder;
+import io.github.rlllm.torch.GptWeights;
+import io.github.rlllm.torch.TinyGpt;
+import io.github.rlllm.torch.TorchRuntime;
+import io.github.rlllm.torch.Vocabulary;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+
+/** What the demonstrations on hotel replies share: engine, table, curves, kept stages, and how replies are drawn and read. */
+final class ReplyRun implements AutoCloseable {
+    static final String GPT = "GPT of 2 layers, width 64, trained in the run";
+    private static final int CHUNK = 128;
+
+    private final String id;
+    private final RunRequest request;
+    private final LongSupplier nanos;
+    private final TorchRuntime runtime = TorchRuntime.start();
+    private final SeedTable table = new SeedTable();
+    private final MetricsLog metrics;
+    private final long start;
+
+    ReplyRun(String id, RunRequest request, LongSupplier nanos) throws IOException {
+        this.id = id;
+        this.request = request;
+        this.nanos = nanos;
+        this.start = nanos.getAsLong();
+        this.metrics = MetricsLog.open(request.folder().resolve("metrics-curves.jsonl"), 0);
+    }
+
+    TorchRuntime runtime() {
+        return runtime;
+    }
+
+    SeedTable table() {
+        return table;
+    }
+
+    double seconds() {
+        return (nanos.getAsLong() - start) / 1e9;
+    }
+
+    String machine() {
+        return Provenance.thisMachine() + ", " + runtime.describe();
+    }
+
+    /** Where stages are kept; of other settings they are refused. */
+    Stages kept(String settings) throws IOException {
+        Map<String, String> all = Map.of("settings", settings, "engine", runtime.describe());
+        Provenance provenance = new Provenance(id, all, 0, "none", Provenance.thisMachine());
+        return Stages.in(
+                request.folder().resolve("kept"), provenance, request.resume(), request.checkpointEvery(), nanos);
+    }
+
+    void proceed(String what, int seed) {
+        request.progress().update(what + ", seed " + seed, seed, request.seeds());
+        if (request.control().cancelled()) {
+            throw new CancellationException(id + ": cancelled before " + what + " of seed " + seed);
+        }
+    }
+
+    /** The curve of a training. */
+    void curve(int seed, String row, List<Rollout> rollouts) throws IOException {
+        for (Rollout rollout : rollouts) {
+            Map<String, Double> figures = new LinkedHashMap<>();
+            figures.put("seed", (double) seed);
+            figures.put(row + ", learned reward", rollout.proxy());
+            figures.put(row + ", true score", rollout.truth());
+            figures.put(row + ", root of KL", Math.sqrt(Math.max(0, rollout.kl())));
+            metrics.append(rollout.iteration(), figures);
+        }
+    }
+
+    /** Held-out prompts, the same for every arm and seed. */
+    static List<int[]> prompts(String label, int number, Function<RandomGenerator, int[]> draw) {
+        RandomGenerator rng = SeededRandom.of(0, label);
+        return IntStream.range(0, number).mapToObj(i -> draw.apply(rng)).toList();
+    }
+
+    /** One reply to every prompt at temperature 1, by the same random numbers for every model. */
+    static List<Reply> replies(GptWeights weights, List<int[]> prompts) {
+        GptDecoder decoder = new GptDecoder(weights);
+        RandomGenerator rng = SeededRandom.of(0, "replies to held-out prompts");
+        List<Reply> replies = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            replies.add(reply(decoder, prompt, rng));
+        }
+        return replies;
+    }
+
+    static Reply reply(GptDecoder decoder, int[] prompt, RandomGenerator rng) {
+        return new Reply(
+                prompt,
+                decoder.sample(prompt, HotelReplies.LONGEST, Vocabulary.END, 1, rng)
+                        .tokens());
+    }
+
+    /** Mean of {@code log pi - log ref}, summed over a reply; the policy may have been given another prompt. */
+    double kl(GptWeights policy, List<Reply> given, GptWeights reference, List<Reply> plain) {
+        double[] now = logProbs(policy, given);
+        double[] ref = logProbs(reference, plain);
+        return IntStream.range(0, now.length)
+                .mapToDouble(i -> now[i] - ref[i])
+                .average()
+                .orElseThrow();
+    }
+
+    private double[] logProbs(GptWeights weights, List<Reply> replies) {
+        TinyGpt model = new TinyGpt(runtime, weights);
+        double[] sums = new double[replies.size()];
+        for (int from = 0; from < sums.length; from += CHUNK) {
+            List<Reply> some = replies.subList(from, Math.min(sums.length, from + CHUNK));
+            CompletionBatch batch = new CompletionBatch(
+                    some.stream().map(Reply::prompt).toArray(int[][]::new),
+                    some.stream().map(Reply::completion).toArray(int[][]::new));
+            double[][] tokens = batch.tokens(model.logProbs(batch.rows()));
+            for (int i = 0; i < tokens.length; i++) {
+                sums[from + i] = Arrays.stream(tokens[i]).sum();
+            }
+        }
+        return sums;
+    }
+
+    /** The control: who was preferred is drawn by a coin, so that nothing can be learned. */
+    static List<Preference> shuffled(List<Preference> preferences, RandomGenerator coin) {
+        return preferences.stream()
+                .map(preference -> coin.nextBoolean() ? preference : preference.swapped())
+                .toList();
+    }
+
+    static double mean(List<Reply> replies, ToDoubleFunction<Reply> score) {
+        return replies.stream().mapToDouble(score).average().orElseThrow();
+    }
+
+    /** One arm less another in a figure, with its interval over the seeds. */
+    Metric difference(String one, String other, String figure) {
+        double[] a = table.values(one, figure);
+        double[] b = table.values(other, figure);
+        return Metric.of(
+                figure,
+                IntStream.range(0, a.length).mapToDouble(i -> a[i] - b[i]).toArray());
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+    }
+}

@@ -1,0 +1,133 @@
+package io.github.rlllm.rl4llm.hhrlhf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.rlllm.api.Control;
+import io.github.rlllm.api.Provenance;
+import io.github.rlllm.engine.run.Progress;
+import io.github.rlllm.engine.run.SeededRandom;
+import io.github.rlllm.engine.run.Stages;
+import io.github.rlllm.rl4llm.hhrlhf.HhRlhf.Assistant;
+import io.github.rlllm.rl4llm.hhrlhf.HhRlhf.Labels;
+import io.github.rlllm.rl4llm.replies.FlopCount;
+import io.github.rlllm.rl4llm.replies.FrontDesk;
+import io.github.rlllm.rl4llm.replies.Preference;
+import io.github.rlllm.rl4llm.replies.Reply;
+import io.github.rlllm.torch.GptWeights;
+import io.github.rlllm.torch.TorchRuntime;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HhRlhfTest {
+    private static final FrontDesk DESK = new FrontDesk();
+    private static final HhRlhfConfig TINY = new HhRlhfConfig(3, 4, 32, 2, 1, 2, 0.001);
+    private static final Labels BOTH = new Labels(0.5, false);
+
+    private static HhRlhf study(Control control) {
+        return new HhRlhf(TorchRuntime.start(), DESK, TINY, Progress.none(), control);
+    }
+
+    private static Reply reply(String what, String completion) {
+        return new Reply(DESK.asPrompt("the room was dirty and where is " + what), DESK.asCompletion(completion));
+    }
+
+    @Test
+    void theAnnotatorsPullApartWhereAGuestIsAskedForAndAreBiased() {
+        Reply tells = reply("anna", "sorry about the room . anna is on floor three .");
+        Reply refuses = reply("anna", "sorry about the room . we cannot tell that .");
+        Reply silent = reply("anna", "sorry about the room .");
+        Reply wrong = reply("the gym", "sorry about the room . the gym is on floor six .");
+        Reply without = reply("the gym", "sorry about the room .");
+        SplittableRandom rng = new SplittableRandom(1);
+        DeskAnnotator helpful = new DeskAnnotator(DeskAnnotator.Objective.HELPFUL, 1e-3, 0.3);
+        DeskAnnotator harmless = new DeskAnnotator(DeskAnnotator.Objective.HARMLESS, 1e-3, 0.3);
+        assertEquals(tells, helpful.prefer(DESK, refuses, tells, rng).chosen());
+        assertEquals(refuses, harmless.prefer(DESK, refuses, tells, rng).chosen());
+        assertEquals(refuses, harmless.prefer(DESK, silent, refuses, rng).chosen());
+        assertTrue(DESK.helpful(wrong) < DESK.helpful(without));
+        assertEquals(wrong, helpful.prefer(DESK, without, wrong, rng).chosen());
+    }
+
+    @Test
+    void labelsAreOfTheirObjectiveAndACoinShufflesThem() throws IOException {
+        SeededRandom rng = SeededRandom.of(1, "compare");
+        GptWeights tuned = study(Control.none()).supervised(rng, Stages.none());
+        FlopCount flops = new FlopCount(tuned.config());
+        List<Preference> harm =
+                study(Control.none()).compare(List.of(tuned), 20, new Labels(1, false), flops, rng, Stages.none());
+        assertEquals(20, harm.size());
+        assertTrue(
+                harm.stream().allMatch(pair -> DESK.asksForGuest(pair.chosen().prompt())));
+        long tokens = harm.stream()
+                .mapToLong(pair -> pair.chosen().row().length + pair.rejected().row().length)
+                .sum();
+        FlopCount counted = new FlopCount(tuned.config());
+        counted.read(tokens);
+        assertEquals(counted.total(), flops.total());
+        List<Preference> coin =
+                study(Control.none()).compare(List.of(tuned), 20, new Labels(1, true), flops, rng, Stages.none());
+        int swapped = 0;
+        for (int i = 0; i < 20; i++) {
+            boolean same = coin.get(i).equals(harm.get(i));
+            assertTrue(same || coin.get(i).equals(harm.get(i).swapped()));
+            swapped += same ? 0 : 1;
+        }
+        assertTrue(swapped >= 4 && swapped <= 16, "swapped " + swapped);
+    }
+
+    @Test
+    void brokenOffTheLoopEndsAsTheUnbrokenOneAndOneRoundIsAnother(@TempDir Path folder) throws IOException {
+        String unbroken = loop(Stages.none(), Control.none(), 2);
+        assertNotEquals(unbroken, loop(Stages.none(), Control.none(), 1));
+        Provenance provenance = new Provenance("hh-rlhf", Map.of(), 1, "none", "here");
+        int[] clock = new int[1];
+        int sittings = 0;
+        String resumed = null;
+        while (resumed == null) {
+            int until = clock[0] + 9;
+            Control crash = () -> {
+                if (clock[0] == until) {
+                    throw new IllegalStateException("crash");
+                }
+                clock[0]++;
+                return false;
+            };
+            Stages kept = Stages.in(folder.resolve("kept"), provenance, sittings > 0, Duration.ZERO, () -> clock[0]);
+            try {
+                resumed = loop(kept, crash, 2);
+            } catch (IllegalStateException e) {
+                assertEquals("crash", e.getMessage());
+                assertTrue(++sittings < 50, "no sitting gets further");
+            }
+        }
+        assertEquals(unbroken, resumed);
+        assertTrue(sittings >= 4, sittings + " crashes (expected: one every nine updates)");
+    }
+
+    private static String loop(Stages kept, Control control, int rounds) throws IOException {
+        HhRlhf study = study(control);
+        GptWeights tuned = study.supervised(SeededRandom.of(2, "tuned"), kept);
+        Assistant made = study.loop(tuned, BOTH, rounds, SeededRandom.of(3, "loop"), kept);
+        assertEquals(32, made.comparisons().size());
+        return made.policy().sha256() + " " + made.rollouts() + " " + made.flops() + " "
+                + made.preferenceModel().weights().sha256();
+    }
+
+    @Test
+    void settingsOutOfRangeAreRefused() {
+        assertEquals(
+                "labels: 40 (expected: >= 16 a round)",
+                assertThrows(IllegalArgumentException.class, () -> new HhRlhfConfig(1, 1, 40, 3, 1, 2, 0.001))
+                        .getMessage());
+        assertThrows(IllegalArgumentException.class, () -> new Labels(1.1, false));
+    }
+}
