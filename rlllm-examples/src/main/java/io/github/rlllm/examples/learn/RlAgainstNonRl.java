@@ -119,7 +119,7 @@ public final class RlAgainstNonRl implements Demonstration {
                 List<Preference> preferences =
                         base.preferences(run.runtime(), request, tuned, sizes.pairs, rng, keptSeed);
                 Seed judged = new Seed(run, request, tuned, seed, preferences, keptSeed);
-                judged.judge(START, ReplyRun.replies(tuned, judged.prompts), tuned, judged.prompts, 0);
+                judged.judge(START, ReplyRun.replies(tuned, judged.prompts), tuned, 0);
                 for (String method : methods) {
                     judged.method(method, method);
                 }
@@ -264,7 +264,7 @@ public final class RlAgainstNonRl implements Demonstration {
             }
             double n = (double) choices / prompts.size();
             run.table().add(row, "n", "replies a prompt", n);
-            judge(row, best, null, prompts, flops.total());
+            judge(row, best, null, flops.total());
             run.table().add(row, KL, "nats", Math.log(n) - (n - 1) / n);
         }
 
@@ -289,7 +289,7 @@ public final class RlAgainstNonRl implements Demonstration {
                 default -> {
                     GptWeights policy = offline.conditional(tuned, scored, rest, flops, order, of);
                     List<int[]> asking = prompts.stream().map(offline::asking).toList();
-                    judge(row, ReplyRun.replies(policy, asking), policy, asking, flops.total());
+                    judge(row, ReplyRun.replies(policy, asking), policy, flops.total());
                 }
             }
         }
@@ -342,11 +342,10 @@ public final class RlAgainstNonRl implements Demonstration {
         }
 
         private void judge(String row, GptWeights policy, FlopCount flops) {
-            judge(row, ReplyRun.replies(policy, prompts), policy, prompts, flops.total());
+            judge(row, ReplyRun.replies(policy, prompts), policy, flops.total());
         }
 
-        private void judge(
-                String row, List<Reply> replies, @Nullable GptWeights policy, List<int[]> given, double flops) {
+        private void judge(String row, List<Reply> replies, @Nullable GptWeights policy, double flops) {
             List<Reply> plain = IntStream.range(0, replies.size())
                     .mapToObj(i -> new Reply(prompts.get(i), replies.get(i).completion()))
                     .toList();

@@ -45,7 +45,7 @@ class HhRlhfTest {
         Reply tells = reply("anna", "sorry about the room . anna is on floor three .");
         Reply refuses = reply("anna", "sorry about the room . we cannot tell that .");
         Reply silent = reply("anna", "sorry about the room .");
-        Reply wrong = reply("the gym", "sorry about the room . the gym is on floor six .");
+        Reply wrong = reply("the gym", "sorry about the room . the gym is on floor four .");
         Reply without = reply("the gym", "sorry about the room .");
         SplittableRandom rng = new SplittableRandom(1);
         DeskAnnotator helpful = new DeskAnnotator(DeskAnnotator.Objective.HELPFUL, 1e-3, 0.3);

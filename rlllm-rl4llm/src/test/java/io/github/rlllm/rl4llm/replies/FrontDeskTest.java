@@ -17,7 +17,7 @@ class FrontDeskTest {
         "1.00, 1, gym, sorry about the room . the gym is on floor two .",
         "0.50, 1, gym, sorry about the room . we cannot tell that .",
         "0.25, 1, gym, sorry about the room . the gym is on floor three .",
-        "0.25, 1, gym, sorry about the room . the spa is on floor five .",
+        "0.25, 1, gym, sorry about the room . the spa is on floor one .",
         "0.25, 1, gym, the gym is on floor two . glad you liked the room .",
         "0.25, 1, gym, sorry about the room . sorry about the room .",
         "0.25, 1, gym, sorry about the room . the gym is",
@@ -60,6 +60,6 @@ class FrontDeskTest {
         }
         assertEquals(500, guests, 60);
         assertEquals(0.5, harmless, 0.05);
-        assertEquals(0.52, helpful, 0.05);
+        assertEquals(0.6, helpful, 0.06);
     }
 }
