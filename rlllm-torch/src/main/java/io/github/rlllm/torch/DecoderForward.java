@@ -167,7 +167,7 @@ final class DecoderForward {
             NDList qkv = map(layerNorm(x, p + "ln_1"), p + "attn.c_attn").split(3, 2);
             NDArray mixed = attend(heads(qkv.get(0)), heads(qkv.get(1)), heads(qkv.get(2)), layer, false);
             x = x.add(map(mixed, p + "attn.c_proj"));
-            NDArray up = geluTanh(map(layerNorm(x, p + "ln_2"), p + "mlp.c_fc"));
+            NDArray up = scope.fused().gelu(map(layerNorm(x, p + "ln_2"), p + "mlp.c_fc"));
             x = x.add(map(up, p + "mlp.c_proj"));
         }
         return layerNorm(x, "transformer.ln_f");
@@ -209,8 +209,8 @@ final class DecoderForward {
     private NDArray perceptron(NDArray x, String p) {
         NDArray gate = linear(x, p + "gate_proj");
         NDArray open = config.family() == Family.GEMMA3
-                ? geluTanh(gate)
-                : gate.mul(gate.getNDArrayInternal().sigmoid());
+                ? scope.fused().gelu(gate)
+                : scope.fused().silu(gate);
         return linear(open.mul(linear(x, p + "up_proj")), p + "down_proj");
     }
 
@@ -229,20 +229,13 @@ final class DecoderForward {
         long h = config.attention().heads();
         long d = config.attention().headWidth();
         long each = h / g;
-        long seenColumns = columns + past();
         if (kept != null) {
             read.add(new NDArray[] {k, v});
         }
         NDArray keys = after(kept == null ? new float[0] : kept.keys(layer), k);
         NDArray values = after(kept == null ? new float[0] : kept.values(layer), v);
-        NDArray scores = q.reshape(rows, g, each * columns, d)
-                .matMul(keys.swapAxes(2, 3))
-                .mul(scale)
-                .reshape(rows, g, each, columns, seenColumns)
-                .add(mask(windowed));
-        return scores.softmax(-1)
-                .reshape(rows, g, each * columns, seenColumns)
-                .matMul(values)
+        return scope.fused()
+                .attend(q.reshape(rows, g, each * columns, d), keys, values, mask(windowed), scale)
                 .reshape(rows, h, columns, d)
                 .swapAxes(1, 2)
                 .reshape(rows, columns, h * d);
@@ -264,7 +257,7 @@ final class DecoderForward {
                         .concat(now, 2);
     }
 
-    /** 0 where a column (second last) sees another (last), very negative elsewhere: [B or 1, 1, 1, T, S]. */
+    /** 0 where a column (second last) sees another (last), very negative elsewhere: [B or 1, 1, H/G T, S]. */
     private NDArray mask(boolean windowed) {
         NDArray known = masks.get(windowed);
         if (known != null) {
@@ -274,15 +267,20 @@ final class DecoderForward {
         int all = t + past();
         int n = batch.kinds();
         int window = windowed ? config.attention().window() : Integer.MAX_VALUE;
-        float[] mask = new float[Math.multiplyExact(n, Math.multiplyExact(t, all))];
+        int each = config.attention().heads() / config.attention().groups();
+        float[] mask = new float[Math.multiplyExact(n * each, Math.multiplyExact(t, all))];
         for (int row = 0; row < n; row++) {
+            int begin = row * each * t * all;
             for (int from = 0; from < t; from++) {
                 for (int to = 0; to < all; to++) {
-                    mask[(row * t + from) * all + to] = batch.sees(row, from, to, window) ? 0 : MASKED;
+                    mask[begin + from * all + to] = batch.sees(row, from, to, window) ? 0 : MASKED;
                 }
             }
+            for (int head = 1; head < each; head++) {
+                System.arraycopy(mask, begin, mask, begin + head * t * all, t * all);
+            }
         }
-        NDArray made = scope.floats(mask, n, 1, 1, t, all);
+        NDArray made = scope.floats(mask, n, 1, (long) each * t, all);
         masks.put(windowed, made);
         return made;
     }
@@ -325,12 +323,6 @@ final class DecoderForward {
                 .singletonOrThrow();
     }
 
-    /** 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))). */
-    private NDArray geluTanh(NDArray x) {
-        NDArray inner = x.mul(x).mul(x).mul(number(0.044715)).add(x).mul(number(Math.sqrt(2 / Math.PI)));
-        return x.mul(number(0.5)).mul(inner.tanh().add(one));
-    }
-
     /** A map stored as [out, in]. */
     private NDArray linear(NDArray x, String name) {
         NDArray bias = weights.containsKey(name + ".bias") ? use(name + ".bias") : null;
@@ -340,7 +332,7 @@ final class DecoderForward {
 
     /** A map stored as [in, out]. */
     private NDArray map(NDArray x, String name) {
-        NDArray y = x.matMul(use(name + ".weight")).add(use(name + ".bias"));
+        NDArray y = scope.fused().linear(x, use(name + ".weight").transpose(), use(name + ".bias"));
         return adapted(x, y, name);
     }
 

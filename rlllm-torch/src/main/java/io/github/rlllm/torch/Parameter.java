@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * optimiser updates, beside its accumulated gradient.
  */
 final class Parameter {
+    private static final int CHUNK = 1 << 14;
+
     final String name;
     final long[] shape;
     final ByteBuffer memory;
@@ -92,8 +94,13 @@ final class Parameter {
 
     void accumulate(FloatBuffer found) {
         float[] sum = gradient();
-        for (int i = 0; i < sum.length; i++) {
-            sum[i] += found.get(i);
+        float[] part = new float[Math.min(sum.length, CHUNK)]; // loops over arrays are vectorised, over buffers not
+        for (int from = 0; from < sum.length; from += CHUNK) {
+            int n = Math.min(CHUNK, sum.length - from);
+            found.get(from, part, 0, n);
+            for (int i = 0; i < n; i++) {
+                sum[from + i] += part[i];
+            }
         }
     }
 

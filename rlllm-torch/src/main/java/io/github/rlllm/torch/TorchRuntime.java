@@ -2,6 +2,7 @@ package io.github.rlllm.torch;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,12 +39,14 @@ public final class TorchRuntime {
     private final Path folder;
     private final int threads;
     private final NDManager root;
+    private final FusedOperations fused;
     private final ReentrantLock lock = new ReentrantLock();
 
     private TorchRuntime(Path folder, int threads, NDManager root) {
         this.folder = folder;
         this.threads = threads;
         this.root = root;
+        this.fused = new FusedOperations((PtNDManager) root);
     }
 
     /**
@@ -182,6 +185,11 @@ public final class TorchRuntime {
     /** A manager for arrays that live until it is closed. */
     NDManager newManager() {
         return root.newSubManager();
+    }
+
+    /** What the binding leaves out; used under the lock. */
+    FusedOperations fused() {
+        return fused;
     }
 
     /** Gradient mode belongs to a thread in the engine; a thread that never trained would record a graph. */

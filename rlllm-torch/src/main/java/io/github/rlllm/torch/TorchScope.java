@@ -41,6 +41,10 @@ final class TorchScope implements AutoCloseable {
         return new TorchScope(runtime, true);
     }
 
+    FusedOperations fused() {
+        return runtime.fused();
+    }
+
     NDArray longs(long[] values, long... shape) {
         return manager.create(values, new Shape(shape));
     }
