@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.rlllm.api.Completion;
+import io.github.rlllm.api.Prompt;
+import io.github.rlllm.engine.decoding.GrammarConstraint;
+import io.github.rlllm.engine.decoding.JsonSchemaGrammar;
+import io.github.rlllm.engine.decoding.SamplingConfig;
+import io.github.rlllm.engine.decoding.TokenBytes;
 import io.github.rlllm.torch.checkpoint.Checkpoint;
 import io.github.rlllm.torch.checkpoint.Tokenizer;
 import java.io.IOException;
@@ -15,6 +21,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -72,6 +79,50 @@ class GemmaFileTest {
         assertTrue(worst <= 5e-3, "widened weights: " + worst);
         assertTrue(sum / count <= 3e-4, "widened weights, mean: " + sum / count);
         assertTrue(worstQuantised <= 0.5, "8-bit activations: " + worstQuantised);
+    }
+
+    /** 262,144 tokens, of which most begin a text: what the masks of a schema cost with a real vocabulary. */
+    @Test
+    void aSchemaIsFollowedWithARealVocabulary(TestReporter reporter) throws Exception {
+        Path file = Path.of(System.getProperty("rlllm.gemma3.gguf"));
+        String schema = """
+                {"type":"object","properties":{"city":{"type":"string","maxLength":20},"country":{"enum":["France","Italy"]},
+                 "rivers":{"type":"array","items":{"type":"string","maxLength":12},"maxItems":2}},
+                 "required":["city","country","rivers"]}""";
+        try (Checkpoint checkpoint = Checkpoint.open(file);
+                Tokenizer tokenizer = checkpoint.tokenizer().orElseThrow()) {
+            long begin = System.nanoTime();
+            TokenBytes spelled = tokenizer.spelled();
+            long known = System.nanoTime();
+            GrammarConstraint only = new GrammarConstraint("city", JsonSchemaGrammar.of(schema), spelled);
+            long made = System.nanoTime();
+            int within = only.start();
+            for (String part : new String[] {"{", "\"", "city", "\"", ":", "\""}) {
+                within = only.after(within, tokenizer.encode(part, false)[0]);
+            }
+            long there = System.nanoTime();
+            int allowed = only.allowed(within).length;
+            long asked = System.nanoTime();
+            reporter.publishEntry(
+                    "milliseconds to spell, build, come into the text, mask",
+                    (known - begin) / 1_000_000
+                            + ", " + (made - known) / 1_000_000 + ", " + (there - made) / 1_000_000 + ", "
+                            + (asked - there) / 1_000_000 + "; allowed there: " + allowed);
+            assertTrue(allowed > 100_000 && allowed < spelled.size(), allowed + " tokens");
+
+            CausalLm model = CausalLm.open(TorchRuntime.start(), file);
+            CausalChat chat = new CausalChat(
+                    model, tokenizer, ChatTemplate.PLAIN, SamplingConfig.greedy(), new SplittableRandom(1), "gemma");
+            Completion answer = chat.complete(Prompt.of("The capital of France as a JSON object: ")
+                    .withMaxTokens(80)
+                    .withSchema(schema));
+            reporter.publishEntry("answer", answer.text() + " (" + answer.tokensOut() + " tokens)");
+            assertEquals(Completion.Finish.STOP, answer.finish());
+            JsonNode said = new ObjectMapper().readTree(answer.text());
+            assertEquals("Paris", said.get("city").textValue());
+            assertEquals("France", said.get("country").textValue());
+            assertTrue(said.get("rivers").size() <= 2);
+        }
     }
 
     private static String sha256(Path file) throws IOException, java.security.NoSuchAlgorithmException {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.rlllm.engine.decoding.TokenBytes;
 import io.github.rlllm.torch.checkpoint.Checkpoint;
 import io.github.rlllm.torch.checkpoint.GgufDraft;
 import io.github.rlllm.torch.checkpoint.Safetensors;
@@ -115,7 +116,14 @@ class GgufGoldenTest {
         }
         Path file = draft.write(temporary.resolve("model.gguf"));
         try (Checkpoint checkpoint = Checkpoint.open(file);
-                Tokenizer tokenizer = checkpoint.tokenizer().orElseThrow()) {
+                Tokenizer tokenizer = checkpoint.tokenizer().orElseThrow();
+                Checkpoint folder = Checkpoint.open(golden.resolve("lm").resolve(name));
+                Tokenizer other = folder.tokenizer().orElseThrow()) {
+            TokenBytes ours = tokenizer.spelled();
+            TokenBytes theirs = other.spelled();
+            for (int token = 0; token < ours.size(); token++) {
+                assertEquals(theirs.text(token), ours.text(token), "token " + token);
+            }
             assertEquals(28, recorded.get("cases").size());
             for (JsonNode one : recorded.get("cases")) {
                 String text = one.get("text").textValue();
