@@ -7,6 +7,12 @@ import io.github.rlllm.rl4llm.feedback.FeedbackFile;
 import io.github.rlllm.rl4llm.feedback.FeedbackSession;
 import io.github.rlllm.rl4llm.feedback.FeedbackSession.State;
 import io.github.rlllm.rl4llm.feedback.Shape;
+import io.github.rlllm.torch.CausalLm;
+import io.github.rlllm.torch.CausalReward;
+import io.github.rlllm.torch.ChatTemplate;
+import io.github.rlllm.torch.TorchRuntime;
+import io.github.rlllm.torch.checkpoint.Checkpoint;
+import io.github.rlllm.torch.checkpoint.Tokenizer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +49,20 @@ final class FeedbackCommand implements Callable<Integer> {
                     "asks nothing: says how far the annotators agree, and how often the longer answer is preferred")
     private boolean agreement;
 
+    @Option(
+            names = "--reward",
+            paramLabel = "MODEL",
+            description =
+                    "with --agreement: a checkpoint with a score head, whose accuracy is said for each annotator and by length")
+    private @Nullable Path reward;
+
+    @Option(
+            names = "--template",
+            paramLabel = "NAME",
+            description =
+                    "with --reward: how it reads a prompt and an answer: plain, transcript, chatml, llama3 or gemma (default: ${DEFAULT-VALUE})")
+    private String template = "plain";
+
     @Option(names = "--by", paramLabel = "NAME", description = "who judges (default: nobody is named)")
     private String by = "";
 
@@ -65,12 +85,29 @@ final class FeedbackCommand implements Callable<Integer> {
         FeedbackFile asked = FeedbackFile.read(pairs, Shape.named(shape));
         if (agreement) {
             FeedbackReport.lines(asked).forEach(terminal.out()::println);
+            if (reward != null) {
+                judge(asked, reward, ChatTemplate.named(template));
+            }
             return 0;
+        }
+        if (reward != null) {
+            throw new IllegalArgumentException("reward: " + reward + " (expected: --agreement beside it)");
         }
         if (out == null) {
             throw new IllegalArgumentException("out: missing (expected: the file of the answers)");
         }
         return judge(asked, out);
+    }
+
+    private void judge(FeedbackFile asked, Path place, ChatTemplate how) throws IOException {
+        try (Checkpoint checkpoint = Checkpoint.open(place);
+                Tokenizer tokenizer = checkpoint
+                        .tokenizer()
+                        .orElseThrow(
+                                () -> new IOException(place + ": no tokenizer (expected: one beside the weights)"))) {
+            CausalLm model = CausalLm.open(TorchRuntime.start(), place);
+            FeedbackReport.lines(asked, new CausalReward(model, tokenizer, how)).forEach(terminal.out()::println);
+        }
     }
 
     private int judge(FeedbackFile asked, Path out) throws IOException {

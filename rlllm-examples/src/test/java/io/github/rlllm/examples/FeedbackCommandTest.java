@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.rlllm.rl4llm.replies.HotelReplies;
 import io.github.rlllm.rl4llm.replies.PreferenceFile;
+import io.github.rlllm.torch.CausalLm;
+import io.github.rlllm.torch.CausalReward;
+import io.github.rlllm.torch.ChatTemplate;
+import io.github.rlllm.torch.TorchRuntime;
+import io.github.rlllm.torch.checkpoint.Checkpoint;
+import io.github.rlllm.torch.checkpoint.CheckpointWriter;
+import io.github.rlllm.torch.checkpoint.Tokenizer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,8 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -99,6 +109,74 @@ class FeedbackCommandTest {
                 out.toString(StandardCharsets.UTF_8)
                         .endsWith(
                                 "agreement: no comparison has two votes\naccuracy of the longer answer: nothing was preferred\n"));
+    }
+
+    /** A recorded model with a score head that was drawn: what it says is noise, and the same in both ways of asking. */
+    @Test
+    void aRewardModelIsJudgedByEachAnnotator() throws Exception {
+        Path golden = Path.of(System.getProperty("rlllm.golden", "../shared/golden"));
+        Assumptions.assumeTrue(Files.isDirectory(golden), golden + " is not there");
+        Path model = rewardModel(golden.resolve("lm/llama"));
+        Path file = folder.resolve("pairs.jsonl");
+        String line = "{\"prompt\":\"p%d\",\"chosen\":\"%s\",\"rejected\":\"%s\",\"by\":\"%s\"}\n";
+        StringBuilder lines = new StringBuilder();
+        int right = 0;
+        try (Checkpoint checkpoint = Checkpoint.open(model);
+                Tokenizer tokenizer = checkpoint.tokenizer().orElseThrow()) {
+            CausalReward reward =
+                    new CausalReward(CausalLm.open(TorchRuntime.start(), model), tokenizer, ChatTemplate.TRANSCRIPT);
+            for (int i = 0; i < 6; i++) {
+                String shorter = "cup " + i;
+                String longer = "a red cup " + i;
+                right += reward.applyAsDouble("p" + i, longer) > reward.applyAsDouble("p" + i, shorter) ? 1 : 0;
+                lines.append(line.formatted(i, longer, shorter, "ada"));
+                lines.append(line.formatted(i, i < 2 ? shorter : longer, i < 2 ? longer : shorter, "bob"));
+            }
+        }
+        Files.writeString(file, lines);
+        String[] command = {
+            "--pairs", file.toString(), "--agreement", "--reward", model.toString(), "--template", "transcript"
+        };
+        assertEquals(0, feedback("", command), err.toString(StandardCharsets.UTF_8));
+        String said = out.toString(StandardCharsets.UTF_8);
+        assertTrue(said.contains("\nall: accuracy of the reward model "), said);
+        String ada = String.format(Locale.ROOT, "by ada: accuracy of the reward model %.3f (", right / 6.0);
+        assertTrue(said.contains(ada), said);
+        assertTrue(said.contains(" of 6, of the longer answer 1.000\nby bob: accuracy of the reward model "), said);
+        assertTrue(said.contains(" of 6, of the longer answer 0.667\nwhere the longer was preferred: "), said);
+        assertTrue(feedback("", "--pairs", file.toString(), "--out", "x", "--reward", model.toString()) != 0);
+    }
+
+    private Path rewardModel(Path from) throws IOException {
+        Path to = Files.createDirectory(folder.resolve("model"));
+        Files.copy(from.resolve("tokenizer.json"), to.resolve("tokenizer.json"));
+        String config = Files.readString(from.resolve("config.json"));
+        assertTrue(config.contains("LlamaForCausalLM"), config);
+        Files.writeString(
+                to.resolve("config.json"), config.replace("LlamaForCausalLM", "LlamaForSequenceClassification"));
+        CausalLm model = CausalLm.open(TorchRuntime.start(), from);
+        try (CheckpointWriter writer = new CheckpointWriter(to.resolve("model.safetensors"))) {
+            List<String> names = new ArrayList<>();
+            try (Checkpoint checkpoint = Checkpoint.open(from)) {
+                for (String name : checkpoint.names()) {
+                    if (!name.equals("lm_head.weight")) {
+                        names.add(name);
+                        writer.add(name, checkpoint.shape(name));
+                    }
+                }
+            }
+            int width = model.config().sizes().width();
+            writer.add("score.weight", new long[] {1, width});
+            for (String name : names) {
+                writer.write(model.weight(name));
+            }
+            float[] head = new float[width];
+            for (int i = 0; i < width; i++) {
+                head[i] = i % 3 - 1;
+            }
+            writer.write(head);
+        }
+        return to;
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.github.rlllm.torch;
 
 import io.github.rlllm.api.Completion;
-import io.github.rlllm.api.Message;
 import io.github.rlllm.api.Prompt;
 import io.github.rlllm.engine.decoding.GrammarConstraint;
 import io.github.rlllm.engine.decoding.JsonSchemaGrammar;
@@ -9,7 +8,6 @@ import io.github.rlllm.engine.decoding.SampleLimits;
 import io.github.rlllm.engine.decoding.Sampler;
 import io.github.rlllm.engine.decoding.SamplingConfig;
 import io.github.rlllm.engine.decoding.StopTexts;
-import io.github.rlllm.engine.decoding.TokenBytes;
 import io.github.rlllm.engine.decoding.TokenSample;
 import io.github.rlllm.engine.lm.SampledLanguageModel;
 import io.github.rlllm.engine.run.SeededRandom;
@@ -30,14 +28,11 @@ import org.jspecify.annotations.Nullable;
  * ChatTemplate#TRANSCRIPT}.
  */
 public final class CausalChat implements SampledLanguageModel {
-    private final Tokenizer tokenizer;
     private final ChatTemplate template;
     private final SamplingConfig sampling;
     private final RandomGenerator seeds;
     private final String name;
-    private final Boundary boundary;
-    private final TokenBytes spelled;
-    private final List<int[]> ends = new ArrayList<>();
+    private final ChatTokens tokens;
     private final int context;
     private final CausalDecoder decoder;
     private @Nullable GrammarConstraint last;
@@ -60,36 +55,13 @@ public final class CausalChat implements SampledLanguageModel {
             SamplingConfig sampling,
             RandomGenerator seeds,
             String name) {
-        this.tokenizer = tokenizer;
         this.template = template;
         this.sampling = Objects.requireNonNull(sampling, "sampling");
         this.seeds = Objects.requireNonNull(seeds, "seeds");
         this.name = Objects.requireNonNull(name, "name");
-        boundary = new Boundary(tokenizer, model.config().tokens());
-        spelled = spelled(tokenizer, model.config().sizes().vocabulary());
+        tokens = new ChatTokens(model, tokenizer, template);
         context = model.config().sizes().context();
         decoder = new CausalDecoder(model);
-        for (String mark : template.tokens()) {
-            int[] tokens = tokenizer.encode(mark, false);
-            if (tokens.length != 1) {
-                throw new IllegalArgumentException("template: " + template + ", whose " + mark + " is " + tokens.length
-                        + " tokens (expected: one token of this tokenizer each)");
-            }
-            if (mark.equals(template.stop())) {
-                ends.add(tokens);
-            }
-        }
-        model.config().tokens().end().forEach(token -> ends.add(new int[] {token}));
-    }
-
-    /** The model may have more rows than the tokenizer has tokens; those spell nothing. */
-    private static TokenBytes spelled(Tokenizer tokenizer, int vocabulary) {
-        TokenBytes known = tokenizer.spelled();
-        if (known.size() > vocabulary) {
-            throw new IllegalArgumentException(
-                    "tokenizer: " + known.size() + " tokens (expected: at most " + vocabulary + ", the model's)");
-        }
-        return known.padded(vocabulary);
     }
 
     @Override
@@ -105,13 +77,13 @@ public final class CausalChat implements SampledLanguageModel {
      */
     @Override
     public synchronized Completion complete(Prompt prompt, SamplingConfig how) {
-        int[] before = tokens(prompt.messages());
+        int[] before = tokens.before(prompt.messages());
         if (before.length >= context) {
             throw new IllegalArgumentException("messages: " + before.length + " tokens (expected: fewer than " + context
                     + ", the model's context)");
         }
         SampleLimits limits = SampleLimits.of(Math.min(prompt.maxTokens(), context - before.length))
-                .withStop(ends);
+                .withStop(tokens.ends());
         StopTexts stops = stops(prompt);
         if (prompt.schema() != null) {
             if (!prompt.stop().isEmpty()) {
@@ -125,7 +97,7 @@ public final class CausalChat implements SampledLanguageModel {
         RandomGenerator rng = SeededRandom.of(prompt.seed() == null ? seeds.nextLong() : prompt.seed(), "answer");
         TokenSample sample = new Sampler(how).sample(decoder, before, limits, rng);
         String text = stops == null || prompt.schema() != null
-                ? spelled.text(sample.answer())
+                ? tokens.spelled().text(sample.answer())
                 : stops.before(sample.tokens());
         boolean blank = template == ChatTemplate.TRANSCRIPT && text.startsWith(" ");
         return new Completion(
@@ -137,25 +109,13 @@ public final class CausalChat implements SampledLanguageModel {
         if (template.tokens().isEmpty() && !template.stop().isEmpty()) {
             texts.add(template.stop());
         }
-        return texts.isEmpty() ? null : new StopTexts(spelled, texts);
+        return texts.isEmpty() ? null : new StopTexts(tokens.spelled(), texts);
     }
 
     private GrammarConstraint constraint(String schema) {
         if (last == null || !last.toString().equals(schema)) {
-            last = new GrammarConstraint(schema, JsonSchemaGrammar.of(schema), spelled);
+            last = new GrammarConstraint(schema, JsonSchemaGrammar.of(schema), tokens.spelled());
         }
         return last;
-    }
-
-    private int[] tokens(List<Message> messages) {
-        for (int i = 0; i < messages.size(); i++) {
-            for (int token : tokenizer.encode(messages.get(i).text(), false)) {
-                if (spelled.text(token).isEmpty()) {
-                    throw new IllegalArgumentException("message " + i + ": the special token "
-                            + tokenizer.decode(new int[] {token}, true) + " (expected: a text without special tokens)");
-                }
-            }
-        }
-        return boundary.context(template.write(messages));
     }
 }

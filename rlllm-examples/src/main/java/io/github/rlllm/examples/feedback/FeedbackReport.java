@@ -3,11 +3,15 @@ package io.github.rlllm.examples.feedback;
 import io.github.rlllm.rl4llm.feedback.Agreement;
 import io.github.rlllm.rl4llm.feedback.Comparison;
 import io.github.rlllm.rl4llm.feedback.FeedbackFile;
+import io.github.rlllm.rl4llm.feedback.GroupAccuracy;
 import io.github.rlllm.rl4llm.feedback.PairAccuracy;
 import io.github.rlllm.rl4llm.feedback.Verdict;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleBiFunction;
 
 /** What a file of preferences holds, how far its annotators agree, and how often the longer answer is the preferred one. */
 public final class FeedbackReport {
@@ -49,6 +53,63 @@ public final class FeedbackReport {
         lines.add("accuracy of the longer answer: "
                 + (preferred == 0 ? "nothing was preferred" : text(PairAccuracy.ofLongerAnswer(all))));
         return lines;
+    }
+
+    /**
+     * How well a reward model agrees with the annotators: all together, each of them, and where the longer and where the shorter
+     * answer was preferred, with Wilson's 95 % interval and the longer answer's accuracy beside it.
+     *
+     * @param file the comparisons
+     * @param score of a prompt and an answer, finite; higher is better; asked once about each
+     * @return the figures as lines of text
+     */
+    public static List<String> lines(FeedbackFile file, ToDoubleBiFunction<String, String> score) {
+        List<Comparison> all = file.comparisons();
+        Map<List<String>, Double> known = new HashMap<>();
+        ToDoubleBiFunction<String, String> once = (prompt, answer) -> {
+            List<String> key = List.of(prompt, answer);
+            Double found = known.get(key);
+            if (found == null) {
+                found = score.applyAsDouble(prompt, answer);
+                known.put(key, found);
+            }
+            return found;
+        };
+        List<String> lines = new ArrayList<>();
+        GroupAccuracy.bySubgroup(all, once, one -> "all").forEach(one -> lines.add(text(one)));
+        GroupAccuracy.byAnnotator(all, once).stream()
+                .filter(one -> !one.group().isEmpty())
+                .forEach(one -> lines.add("by " + text(one)));
+        GroupAccuracy.bySubgroup(all, once, FeedbackReport::preferredLength)
+                .forEach(one -> lines.add("where " + text(one)));
+        if (lines.isEmpty()) {
+            lines.add("accuracy of the reward model: nothing was preferred");
+        }
+        return lines;
+    }
+
+    private static String preferredLength(Comparison comparison) {
+        int chosen = length(comparison.chosen().orElse(""));
+        int rejected = length(comparison.rejected().orElse(""));
+        return chosen > rejected
+                ? "the longer was preferred"
+                : chosen < rejected ? "the shorter was preferred" : "both are equally long";
+    }
+
+    private static int length(String answer) {
+        return answer.codePointCount(0, answer.length());
+    }
+
+    private static String text(GroupAccuracy one) {
+        return String.format(
+                Locale.ROOT,
+                "%s: accuracy of the reward model %.3f (%.3f to %.3f) of %d, of the longer answer %.3f",
+                FeedbackConsole.visible(one.group()),
+                one.accuracy().accuracy(),
+                one.low(),
+                one.high(),
+                one.accuracy().pairs(),
+                one.longer().accuracy());
     }
 
     private static String cohen(List<Comparison> all, String one, String other) {
