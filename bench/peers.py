@@ -68,6 +68,22 @@ PAIRS = {
         "minigrid-steps", "rlllm", "DoorKey-5x5 image", "DoorKey-5x5 image, core share",
         "env_step.py --seconds 1 --runs 1 --only minigrid",
         "env/minigrid MiniGrid-DoorKey-5x5-v0 ImgObsWrapper", 1, "minigrid", "minigrid-steps"),
+    "lm-grpo/trl": (
+        "lm-grpo", "rlllm", "GRPO", "GRPO, core share",
+        "trl_bench.py --what grpo --short --steps 21 --runs 1",
+        "trl GRPO batch 32 completions, beta 0.0", 1.7, "trl", ""),
+    "lm-grpo/torch": (
+        "lm-grpo", "rlllm", "GRPO", "GRPO, core share",
+        "torch_lm.py --what grpo --steps 10 --runs 1",
+        "torch GRPO batch 32 completions, beta 0.0", 1.1, "torch", ""),
+    "lm-grpo/trl-rloo": (
+        "lm-grpo", "rlllm", "RLOO", "RLOO, core share",
+        "trl_bench.py --what rloo --steps 21 --runs 1",
+        "trl RLOO batch 32 completions, beta 0.05", 2, "trl", ""),
+    "lm-grpo/torch-ppo": (
+        "lm-grpo", "rlllm", "PPO", "PPO, core share",
+        "torch_lm.py --what ppo --steps 4 --runs 1",
+        "torch PPO batch 32 completions, 4 epochs", 1, "torch", ""),
 }
 
 
@@ -180,7 +196,7 @@ def our_values(result, pair):
     if metric not in metrics:
         fail(f"{bench}: {arm} has no {metric} (expected: one of {list(metrics)})")
     shares = metrics[share]["values"] if share in metrics else [float("nan")]
-    return median(metrics[metric]["values"]), median(shares), row["model"]
+    return median(metrics[metric]["values"]), median(shares), row["model"], metrics[metric]["unit"]
 
 
 def peer_rows(a, script, options, folder):
@@ -264,7 +280,7 @@ def solves(a, pairs):
 
 def measure(a, pairs):
     """Our benchmark runs once a round for all its pairs, and then each of its peers."""
-    seen = {pair: {"ours": [], "share": [], "peer": [], "peer share": [], "model": ""} for pair in pairs}
+    seen = {pair: {"ours": [], "share": [], "peer": [], "peer share": [], "model": "", "unit": ""} for pair in pairs}
     benches = list(dict.fromkeys(PAIRS[pair][0] for pair in pairs))
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -273,14 +289,14 @@ def measure(a, pairs):
                 print(f"round {turn + 1} of {a.rounds}: {bench}", file=sys.stderr, flush=True)
                 result = run_ours(a, bench, folder, "--only", "speed")
                 for pair in (p for p in pairs if PAIRS[p][0] == bench):
-                    speed, share, model = our_values(result, pair)
+                    speed, share, model, unit = our_values(result, pair)
                     peer, peer_share = run_peer(a, pair, folder)
                     row = seen[pair]
                     row["ours"].append(speed)
                     row["share"].append(share)
                     row["peer"].append(peer)
                     row["peer share"].append(peer_share)
-                    row["model"] = model
+                    row["model"], row["unit"] = model, unit
                     print(f"  {pair}: {speed:,.0f} beside {peer:,.0f} = {speed / peer:.2f}", file=sys.stderr, flush=True)
     return seen
 
@@ -296,7 +312,7 @@ def speeds(a, pairs):
         for name, model, rates, shares in (
                 (f"rlllm ({pair})", row["model"], row["ours"], row["share"]),
                 (f"peer ({pair})", "none", row["peer"], row["peer share"])):
-            metrics = {"speed": metric("env steps/s", rates)}
+            metrics = {"speed": metric(row["unit"], rates)}
             if all(share == share for share in shares):
                 metrics["core share"] = metric("share", shares)
             arms.append({"name": name, "model": model, "metrics": metrics})

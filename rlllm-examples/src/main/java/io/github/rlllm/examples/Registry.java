@@ -5,6 +5,7 @@ import io.github.rlllm.examples.bench.CartPoleSteps;
 import io.github.rlllm.examples.bench.DqnDoorKey;
 import io.github.rlllm.examples.bench.DqnFrozenLake;
 import io.github.rlllm.examples.bench.LmDpo;
+import io.github.rlllm.examples.bench.LmGrpo;
 import io.github.rlllm.examples.bench.LmSft;
 import io.github.rlllm.examples.bench.MiniGridSteps;
 import io.github.rlllm.examples.bench.PpoCartPole;
@@ -40,6 +41,7 @@ final class Registry {
                 .bench("dqn-doorkey", DqnDoorKey::new)
                 .bench("dqn-frozenlake", DqnFrozenLake::new)
                 .bench("lm-dpo", LmDpo::new)
+                .bench("lm-grpo", LmGrpo::new)
                 .bench("lm-sft", LmSft::new)
                 .bench("minigrid-steps", MiniGridSteps::new)
                 .bench("ppo-cartpole", PpoCartPole::new)

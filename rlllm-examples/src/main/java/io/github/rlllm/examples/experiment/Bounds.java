@@ -123,6 +123,23 @@ public final class Bounds {
     /** A reward model over TRL. */
     public static final double REWARD_OVER_TRL = 1.2;
 
+    /** GRPO of the tiny GPT-2, 4 prompts x 8 completions: TRL's generated tokens a second. */
+    public static final double TRL_GRPO = 3_280;
+    /** The same in a single file of torch. */
+    public static final double TORCH_GRPO = 5_000;
+    /** RLOO of the tiny GPT-2 with a KL term in the reward: TRL's generated tokens a second. */
+    public static final double TRL_RLOO = 2_350;
+    /** PPO of the tiny GPT-2 in a single file of torch: generated tokens a second. */
+    public static final double TORCH_PPO = 881;
+    /** GRPO over TRL. */
+    public static final double GRPO_OVER_TRL = 1.7;
+    /** GRPO over a single file of torch. */
+    public static final double GRPO_OVER_TORCH = 1.1;
+    /** RLOO over TRL. */
+    public static final double RLOO_OVER_TRL = 2;
+    /** PPO over a single file of torch. */
+    public static final double PPO_OVER_TORCH = 1;
+
     /** Share of a run's time that checkpointing may cost. */
     public static final double CHECKPOINT_COST = 0.02;
     /** Seconds of work that a kill may cost, where one update is shorter. */
