@@ -113,7 +113,11 @@ public final class LmGrpo implements Benchmark {
         double logits = forward();
         double trunk = TinyLm.forward(TinyLm.PROMPT + TinyLm.COMPLETION, 0);
         return measure(
-                "PPO", sampler, prompts -> tuning.update(prompts, draws), logits + trunk + 12 * (logits + trunk), request);
+                "PPO",
+                sampler,
+                prompts -> tuning.update(prompts, draws),
+                logits + trunk + 12 * (logits + trunk),
+                request);
     }
 
     private static double forward() {
