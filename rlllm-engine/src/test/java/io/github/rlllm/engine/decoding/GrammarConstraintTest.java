@@ -144,6 +144,51 @@ class GrammarConstraintTest {
         }
     }
 
+    /** Against every way of putting tokens together, for small sets of texts and vocabularies that often cannot spell them. */
+    @Property(tries = 400)
+    void exactlyTheTokensThatLeadToAWholeTextAreAllowed(@ForAll long seed) {
+        SplittableRandom rng = new SplittableRandom(seed);
+        List<String> texts = words(rng, 1 + rng.nextInt(5), 6);
+        List<String> tokens = words(rng, 1 + rng.nextInt(9), 3);
+        Grammar grammar = Grammar.anyOf(texts.stream().map(Grammar::text).toList());
+        if (!finishes("", texts, tokens)) {
+            assertThrows(NothingLeftException.class, () -> of(grammar, tokens.toArray(String[]::new)));
+            return;
+        }
+        GrammarConstraint only = of(grammar, tokens.toArray(String[]::new));
+        compare(only, only.start(), "", texts, tokens);
+    }
+
+    private static List<String> words(SplittableRandom rng, int count, int longest) {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            StringBuilder word = new StringBuilder();
+            for (int n = 1 + rng.nextInt(longest); n > 0; n--) {
+                word.append("ab\u00e4".charAt(rng.nextInt(3)));
+            }
+            words.add(word.toString());
+        }
+        return words;
+    }
+
+    private static boolean finishes(String said, List<String> texts, List<String> tokens) {
+        return texts.contains(said)
+                || texts.stream().anyMatch(text -> text.startsWith(said))
+                        && tokens.stream().anyMatch(token -> finishes(said + token, texts, tokens));
+    }
+
+    private static void compare(
+            GrammarConstraint only, int state, String said, List<String> texts, List<String> tokens) {
+        assertEquals(texts.contains(said), only.complete(state), said);
+        int[] expected = IntStream.range(0, tokens.size())
+                .filter(token -> finishes(said + tokens.get(token), texts, tokens))
+                .toArray();
+        assertArrayEquals(expected, only.allowed(state), "after '" + said + "'");
+        for (int token : expected) {
+            compare(only, only.after(state, token), said + tokens.get(token), texts, tokens);
+        }
+    }
+
     /** All texts of (a|b){1,3} with tokens of one and two letters: every path's probability is the product of renormalised ones. */
     @Test
     void samplesHaveTheModelsProbabilitiesRenormalised() {
