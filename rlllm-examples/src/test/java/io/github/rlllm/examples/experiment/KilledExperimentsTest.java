@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("slow")
 class KilledExperimentsTest {
-    private static final int MOST_LOOKS = 40;
+    private static final int MOST_LOOKS = 20;
 
     @TempDir
     private Path folder;
