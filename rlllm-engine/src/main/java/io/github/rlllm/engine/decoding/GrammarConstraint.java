@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.IntPredicate;
-import java.util.function.ObjIntConsumer;
 
 /**
  * Keeps a sample to the texts of a {@link Grammar} (Willard and Louf 2023). A token is allowed where its bytes lead on
@@ -29,7 +28,12 @@ public final class GrammarConstraint implements Constraint {
     private final TokenBytes vocabulary;
     private final ByteAutomaton automaton;
     private final int[] order;
+    /** The tokens' bytes in that order, one after the other: a walk over all of them reads memory once through. */
+    private final byte[] sorted;
+
+    private final int[] ends;
     private final int[] shared;
+    private final int longest;
     private final boolean spelled;
     private final Map<Integer, Boolean> alive = new HashMap<>();
     private final Map<Integer, BitSet> masks = new LinkedHashMap<>(16, .75f, true) {
@@ -38,6 +42,11 @@ public final class GrammarConstraint implements Constraint {
             return size() > KEPT;
         }
     };
+
+    /** A token and the state that it leads to. */
+    private interface Reached {
+        void at(int token, int next);
+    }
 
     /** How a search came to a state. */
     private record Step(int from, int token) {}
@@ -69,13 +78,21 @@ public final class GrammarConstraint implements Constraint {
         }
         tokens.sort((a, b) -> Arrays.compareUnsigned(vocabulary.bytes(a), vocabulary.bytes(b)));
         order = tokens.stream().mapToInt(token -> token).toArray();
+        sorted = vocabulary.bytes(order, 0, order.length);
+        ends = new int[order.length];
         shared = new int[order.length];
-        for (int i = 1; i < order.length; i++) {
-            byte[] one = vocabulary.bytes(order[i - 1]);
-            byte[] two = vocabulary.bytes(order[i]);
-            int differ = Arrays.mismatch(one, two);
-            shared[i] = differ < 0 ? one.length : differ;
+        int longest = 0;
+        for (int i = 0; i < order.length; i++) {
+            byte[] bytes = vocabulary.bytes(order[i]);
+            ends[i] = (i == 0 ? 0 : ends[i - 1]) + bytes.length;
+            longest = Math.max(longest, bytes.length);
+            if (i > 0) {
+                byte[] before = vocabulary.bytes(order[i - 1]);
+                int differ = Arrays.mismatch(before, bytes);
+                shared[i] = differ < 0 ? before.length : differ;
+            }
         }
+        this.longest = longest;
         BitSet missing = automaton.bytes();
         missing.andNot(alone);
         spelled = missing.isEmpty();
@@ -133,28 +150,28 @@ public final class GrammarConstraint implements Constraint {
     }
 
     /** Every token whose bytes lead on, with the state they lead to; what tokens begin with in common is read once. */
-    private void each(int state, ObjIntConsumer<Integer> token) {
-        int[] path = new int[1];
+    private void each(int state, Reached reached) {
+        int[] path = new int[longest + 1];
         path[0] = state;
         // How many bytes of the token before have been read, and led on.
         int read = 0;
+        int begin = 0;
         for (int i = 0; i < order.length; i++) {
-            byte[] bytes = vocabulary.bytes(order[i]);
-            if (shared[i] > read) {
-                continue;
-            }
-            read = shared[i];
-            path = path.length > bytes.length ? path : Arrays.copyOf(path, bytes.length + 8);
-            while (read < bytes.length) {
-                int next = automaton.next(path[read], bytes[read] & 0xff);
-                if (next == ByteAutomaton.DEAD) {
-                    break;
+            int length = ends[i] - begin;
+            if (shared[i] <= read) {
+                read = shared[i];
+                int next = path[read];
+                while (next != ByteAutomaton.DEAD && read < length) {
+                    next = automaton.next(next, sorted[begin + read] & 0xff);
+                    if (next != ByteAutomaton.DEAD) {
+                        path[++read] = next;
+                    }
                 }
-                path[++read] = next;
+                if (read == length) {
+                    reached.at(order[i], path[read]);
+                }
             }
-            if (read == bytes.length) {
-                token.accept(order[i], path[read]);
-            }
+            begin = ends[i];
         }
     }
 
