@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,17 @@ import org.jspecify.annotations.Nullable;
  * again. Log-probabilities differ from {@link CausalLm#logProbs(int[][], Padding, double)} by rounding alone (at most 1e-4
  * in the tests). Equal seeds give equal bits, and a row's draws are the same in every batch.
  *
- * <p>A batch is read 128 rows at a time, whose keys and values take 8 bytes a number of a key, layer, group and token.
+ * <p>Keys and values of up to 128 rows are held, 8 bytes a number of a key, layer, group and token.
  * Thread-safe through the engine's one lock, one batch at a time.
  */
 public final class CausalSampler implements BatchSampler {
     /** Logits that are held at a time, about: 32 MB. */
     private static final int MOST_LOGITS = 1 << 23;
+
+    /** Rows whose prompts are read together, for the memory of their keys and values. */
+    private static final int TOGETHER = 128;
+    /** Rows that are decoded together: enough for the weights to be worth their way, few enough for the cache of a core. */
+    private static final int ROWS = 16;
 
     private final CausalLm model;
     private final Set<Integer> end;
@@ -66,8 +72,8 @@ public final class CausalSampler implements BatchSampler {
         TokenDraw draw =
                 new TokenDraw(Kernels.fastest(), config, model.config().sizes().vocabulary());
         model.locked(() -> {
-            for (int from = 0; from < rows.length; from += PackedReader.MOST) {
-                complete(Arrays.copyOfRange(rows, from, Math.min(rows.length, from + PackedReader.MOST)), draw);
+            for (int from = 0; from < rows.length; from += TOGETHER) {
+                complete(Arrays.copyOfRange(rows, from, Math.min(rows.length, from + TOGETHER)), draw);
             }
             return true;
         });
@@ -135,16 +141,23 @@ public final class CausalSampler implements BatchSampler {
         }
     }
 
-    /** Reads prompts, each distinct one once, and then draws and reads until all rows are done. */
+    /** Reads prompts, each distinct one once, and then draws and reads until all rows are done, some at a time. */
     private void complete(Row[] rows, TokenDraw draw) {
         PackedReader network = reader();
         reserve(rows);
         float[][] hidden =
                 new float[rows.length][Kernels.padded(model.config().sizes().width())];
         readPrompts(network, rows, hidden);
+        for (int from = 0; from < rows.length; from += ROWS) {
+            int to = Math.min(rows.length, from + ROWS);
+            int[] active = IntStream.range(from, to).toArray();
+            decode(network, rows, active, Arrays.copyOfRange(hidden, from, to), draw);
+        }
+    }
+
+    private void decode(PackedReader network, Row[] rows, int[] some, float[][] hidden, TokenDraw draw) {
         Columns columns = new Columns();
-        int[] active = new int[rows.length];
-        Arrays.setAll(active, i -> i);
+        int[] active = some;
         while (true) {
             draw(network, rows, active, hidden, draw);
             active = Arrays.stream(active).filter(i -> !rows[i].done()).toArray();

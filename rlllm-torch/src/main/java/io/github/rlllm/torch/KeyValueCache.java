@@ -5,13 +5,14 @@ import io.github.rlllm.torch.checkpoint.ModelConfig;
 
 /**
  * Keys and values of one text, in memory for its greatest length. For each layer and group, keys lie by number of the head
- * [d, capacity] and values by token [capacity, d], so that the scores of all tokens and their mean are products of rows.
+ * [d, capacity] and values by token [capacity, d padded], so that the scores of all tokens and their mean are sums of rows.
  */
 final class KeyValueCache {
     private final int headWidth;
     private final int capacity;
-    private final float[][][][] keys;
-    private final float[][][][] values;
+    private final int width;
+    private final float[][][] keys;
+    private final float[][][] values;
 
     /**
      * For texts of a greatest length.
@@ -24,8 +25,9 @@ final class KeyValueCache {
         int groups = config.attention().groups();
         headWidth = config.attention().headWidth();
         capacity = Kernels.padded(tokens);
-        keys = new float[layers][groups][headWidth][capacity];
-        values = new float[layers][groups][capacity][Kernels.padded(headWidth)];
+        width = Kernels.padded(headWidth);
+        keys = new float[layers][groups][Math.multiplyExact(headWidth, capacity)];
+        values = new float[layers][groups][Math.multiplyExact(capacity, width)];
     }
 
     int capacity() {
@@ -33,22 +35,22 @@ final class KeyValueCache {
     }
 
     /** [d, capacity]. */
-    float[][] keys(int layer, int group) {
+    float[] keys(int layer, int group) {
         return keys[layer][group];
     }
 
     /** [capacity, d padded]. */
-    float[][] values(int layer, int group) {
+    float[] values(int layer, int group) {
         return values[layer][group];
     }
 
     /** Sets a token's key and the value that stands somewhere in a row. */
     void put(int layer, int group, int slot, float[] key, float[] row, int from) {
-        float[][] byNumber = keys[layer][group];
+        float[] byNumber = keys[layer][group];
         for (int i = 0; i < headWidth; i++) {
-            byNumber[i][slot] = key[i];
+            byNumber[i * capacity + slot] = key[i];
         }
-        System.arraycopy(row, from, values[layer][group][slot], 0, headWidth);
+        System.arraycopy(row, from, values[layer][group], slot * width, headWidth);
     }
 
     /** Takes over the first tokens of another text. */
@@ -56,11 +58,10 @@ final class KeyValueCache {
         for (int layer = 0; layer < keys.length; layer++) {
             for (int group = 0; group < keys[layer].length; group++) {
                 for (int i = 0; i < headWidth; i++) {
-                    System.arraycopy(from.keys[layer][group][i], 0, keys[layer][group][i], 0, tokens);
+                    System.arraycopy(
+                            from.keys[layer][group], i * from.capacity, keys[layer][group], i * capacity, tokens);
                 }
-                for (int t = 0; t < tokens; t++) {
-                    System.arraycopy(from.values[layer][group][t], 0, values[layer][group][t], 0, headWidth);
-                }
+                System.arraycopy(from.values[layer][group], 0, values[layer][group], 0, tokens * width);
             }
         }
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PackedReader {
     /** The greatest number of columns at a time. */
-    static final int MOST = 128;
+    static final int MOST = 64;
 
     private static final int TABLE = 64;
     private static final int[] NO_PATH = {};
@@ -37,10 +37,10 @@ final class PackedReader {
     private final float[][] mixed;
     private final float[][] gate;
     private final float[][] up;
-    private final float[][] query;
-    private final float[][] mean;
+    private final float[] query;
+    private final float[] mean;
     private final float[] key;
-    private float[][] scores = new float[0][];
+    private float[] scores = new float[0];
 
     /** Tokens to be read, each the next of its text or of one of several ways on. */
     static final class Columns {
@@ -104,9 +104,8 @@ final class PackedReader {
         mixed = rows(heads);
         gate = rows(config.sizes().inner());
         up = rows(config.sizes().inner());
-        int each = attention.heads() / attention.groups();
-        query = new float[each][Kernels.padded(attention.headWidth())];
-        mean = new float[each][Kernels.padded(attention.headWidth())];
+        query = new float[Kernels.padded(attention.headWidth())];
+        mean = new float[Kernels.padded(attention.headWidth())];
         key = new float[Kernels.padded(attention.headWidth())];
     }
 
@@ -237,25 +236,22 @@ final class PackedReader {
         int each = attention.heads() / groups;
         int seen = slot + 1;
         int first = windowed ? Math.max(0, position + 1 - attention.window()) : 0;
-        reserve(each, text.capacity());
+        if (scores.length < text.capacity()) {
+            scores = new float[text.capacity()];
+        }
         for (int g = 0; g < groups; g++) {
             head(row, (attention.heads() + g) * d, maps.key(), position, windowed, key);
             text.put(layer, g, slot, key, row, (attention.heads() + groups + g) * d);
             for (int e = 0; e < each; e++) {
-                head(row, (g * each + e) * d, maps.query(), position, windowed, query[e]);
-            }
-            kernels.multiply(query, each, d, text.keys(layer, g), Kernels.padded(seen), scores);
-            double[] sums = new double[each];
-            for (int e = 0; e < each; e++) {
-                hide(scores[e], first, seen, position + 1, columns.paths[i]);
-                sums[e] = weigh(scores[e], Kernels.padded(seen));
-            }
-            kernels.multiply(scores, each, seen, text.values(layer, g), Kernels.padded(d), mean);
-            for (int e = 0; e < each; e++) {
-                float scale = (float) (1 / sums[e]);
+                head(row, (g * each + e) * d, maps.query(), position, windowed, query);
+                kernels.multiply(query, d, text.keys(layer, g), text.capacity(), Kernels.padded(seen), scores);
+                hide(scores, first, seen, position + 1, columns.paths[i]);
+                double sum = weigh(scores, Kernels.padded(seen));
+                kernels.multiply(scores, seen, text.values(layer, g), Kernels.padded(d), Kernels.padded(d), mean);
+                float scale = (float) (1 / sum);
                 int at = (g * each + e) * d;
                 for (int j = 0; j < d; j++) {
-                    into[at + j] = mean[e][j] * scale;
+                    into[at + j] = mean[j] * scale;
                 }
             }
         }
@@ -331,12 +327,6 @@ final class PackedReader {
         angles[1] = config.attention().window() > 0
                 ? RotaryAngles.table(all, RotaryAngles.frequencies(rope, true, d))
                 : angles[0];
-    }
-
-    private void reserve(int each, int capacity) {
-        if (scores.length == 0 || scores[0].length < capacity) {
-            scores = new float[each][capacity];
-        }
     }
 
     private void norm(PackedWeights.Norm norm, int n) {

@@ -60,18 +60,16 @@ public abstract class Kernels {
     }
 
     /**
-     * c = a b for a few rows, as attention needs it.
+     * {@code c[j] = sum over k of a[k] b[k stride + j]}, as attention needs it.
      *
-     * @param a [m, depth]
-     * @param m rows
+     * @param a at least {@code depth} numbers
      * @param depth what is summed over
-     * @param b [depth, n]
+     * @param b [depth, stride]
+     * @param stride between its rows, at least n
      * @param n columns, a padded number
-     * @param c [m, n], overwritten
+     * @param c n numbers, overwritten
      */
-    public void multiply(float[][] a, int m, int depth, float[][] b, int n, float[][] c) {
-        multiply(a, m, depth, b, n, null, null, c);
-    }
+    public abstract void multiply(float[] a, int depth, float[] b, int stride, int n, float[] c);
 
     /**
      * The greatest element.

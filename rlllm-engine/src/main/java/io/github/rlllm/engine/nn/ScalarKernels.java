@@ -1,6 +1,7 @@
 package io.github.rlllm.engine.nn;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class ScalarKernels extends Kernels {
             float[] x = a[i];
             float[] y = c[i];
             if (bias == null) {
-                java.util.Arrays.fill(y, 0, n, 0f);
+                Arrays.fill(y, 0, n, 0f);
             } else {
                 System.arraycopy(bias, 0, y, 0, n);
             }
@@ -218,6 +219,18 @@ final class ScalarKernels extends Kernels {
             }
             for (; k < depth; k++) {
                 add(y, n, x[k], w[k]);
+            }
+        }
+    }
+
+    @Override
+    public void multiply(float[] a, int depth, float[] b, int stride, int n, float[] c) {
+        Arrays.fill(c, 0, n, 0f);
+        for (int k = 0; k < depth; k++) {
+            float x = a[k];
+            int o = k * stride;
+            for (int j = 0; j < n; j++) {
+                c[j] += x * b[o + j];
             }
         }
     }

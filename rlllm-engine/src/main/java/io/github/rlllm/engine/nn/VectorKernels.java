@@ -70,7 +70,9 @@ final class VectorKernels extends Kernels {
         for (int j = 0; j < n; j += L) {
             sum = FloatVector.fromArray(SPECIES, a, j).fma(FloatVector.fromArray(SPECIES, b, j), sum);
         }
-        return VectorRows.sum(sum);
+        float[] lanes = new float[L];
+        sum.intoArray(lanes, 0);
+        return VectorRows.sum(lanes);
     }
 
     @Override
@@ -246,7 +248,9 @@ final class VectorKernels extends Kernels {
             FloatVector v = FloatVector.fromArray(SPECIES, g, j);
             sum = v.fma(v, sum);
         }
-        return VectorRows.sum(sum);
+        float[] lanes = new float[L];
+        sum.intoArray(lanes, 0);
+        return VectorRows.sum(lanes);
     }
 
     @Override
@@ -271,6 +275,11 @@ final class VectorKernels extends Kernels {
             FloatVector.fromArray(SPECIES, p, j).mul(decay).sub(change).intoArray(p, j);
             FloatVector.zero(SPECIES).intoArray(g, j);
         }
+    }
+
+    @Override
+    public void multiply(float[] a, int depth, float[] b, int stride, int n, float[] c) {
+        VectorAttention.multiply(a, depth, b, stride, n, c);
     }
 
     @Override

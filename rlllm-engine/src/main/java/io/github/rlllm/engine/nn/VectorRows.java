@@ -23,9 +23,7 @@ final class VectorRows {
     private VectorRows() {}
 
     /** By halves, which is quicker and more exact than one after the other; the lanes are a power of two. */
-    static float sum(FloatVector vector) {
-        float[] lanes = new float[L];
-        vector.intoArray(lanes, 0);
+    static float sum(float[] lanes) {
         if (L == 16) {
             return (((lanes[0] + lanes[8]) + (lanes[4] + lanes[12]))
                             + ((lanes[2] + lanes[10]) + (lanes[6] + lanes[14])))
@@ -81,15 +79,17 @@ final class VectorRows {
         }
         float[] lanes = new float[L];
         found.intoArray(lanes, 0);
-        float greatest = lanes[0];
-        for (int l = 1; l < L; l++) {
-            greatest = Math.max(greatest, lanes[l]);
+        for (int half = L / 2; half > 0; half /= 2) {
+            for (int l = 0; l < half; l++) {
+                lanes[l] = Math.max(lanes[l], lanes[l + half]);
+            }
         }
-        return greatest;
+        return lanes[0];
     }
 
     static double exponentials(float[] x, int n, float scale, float greatest) {
         double total = 0;
+        float[] lanes = new float[L];
         for (int from = 0; from < n; from += PART * L) {
             int to = Math.min(n, from + PART * L);
             FloatVector sum = FloatVector.zero(SPECIES);
@@ -101,7 +101,8 @@ final class VectorRows {
                 e.intoArray(x, j);
                 sum = sum.add(e);
             }
-            total += sum(sum);
+            sum.intoArray(lanes, 0);
+            total += sum(lanes);
         }
         return total;
     }
@@ -128,14 +129,17 @@ final class VectorRows {
         for (int j = 0; j < all; j += L) {
             sum = sum.add(FloatVector.fromArray(SPECIES, x, j));
         }
-        float mean = sum(sum) / n;
+        float[] lanes = new float[L];
+        sum.intoArray(lanes, 0);
+        float mean = sum(lanes) / n;
         FloatVector squares = FloatVector.zero(SPECIES);
         int whole = n - n % L;
         for (int j = 0; j < whole; j += L) {
             FloatVector v = FloatVector.fromArray(SPECIES, x, j).sub(mean);
             squares = v.fma(v, squares);
         }
-        double total = sum(squares);
+        squares.intoArray(lanes, 0);
+        double total = sum(lanes);
         for (int j = whole; j < n; j++) {
             total += (x[j] - mean) * (x[j] - mean);
         }
@@ -156,7 +160,9 @@ final class VectorRows {
             FloatVector v = FloatVector.fromArray(SPECIES, x, j);
             squares = v.fma(v, squares);
         }
-        float scale = (float) (1 / Math.sqrt((double) sum(squares) / n + epsilon));
+        float[] lanes = new float[L];
+        squares.intoArray(lanes, 0);
+        float scale = (float) (1 / Math.sqrt((double) sum(lanes) / n + epsilon));
         for (int j = 0; j < all; j += L) {
             FloatVector.fromArray(SPECIES, x, j)
                     .mul(scale)
