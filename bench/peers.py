@@ -84,6 +84,18 @@ PAIRS = {
         "lm-grpo", "rlllm", "PPO", "PPO, core share",
         "torch_lm.py --what ppo --steps 4 --runs 1",
         "torch PPO batch 32 completions, 4 epochs", 1, "torch", ""),
+    "lm-generate/transformers-1": (
+        "lm-generate", "rlllm", "batch 1", "batch 1, core share", "trl_bench.py --what generate",
+        "transformers generate, batch 1, prompt 16 + 32 new", 10, "trl", ""),
+    "lm-generate/transformers-32": (
+        "lm-generate", "rlllm", "batch 32", "batch 32, core share", "trl_bench.py --what generate",
+        "transformers generate, batch 32, prompt 16 + 32 new", 2, "trl", ""),
+    "lm-generate/torch-1": (
+        "lm-generate", "rlllm", "batch 1", "batch 1, core share", "torch_raw.py",
+        "tiny GPT sampling with KV cache, batch 1, prompt 16 + 32 new", 1, "torch", ""),
+    "lm-generate/torch-32": (
+        "lm-generate", "rlllm", "batch 32", "batch 32, core share", "torch_raw.py",
+        "tiny GPT sampling with KV cache, batch 32, prompt 16 + 32 new", 1, "torch", ""),
 }
 
 

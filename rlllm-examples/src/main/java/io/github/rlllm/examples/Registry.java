@@ -5,7 +5,9 @@ import io.github.rlllm.examples.bench.CartPoleSteps;
 import io.github.rlllm.examples.bench.DqnDoorKey;
 import io.github.rlllm.examples.bench.DqnFrozenLake;
 import io.github.rlllm.examples.bench.LmDpo;
+import io.github.rlllm.examples.bench.LmGenerate;
 import io.github.rlllm.examples.bench.LmGrpo;
+import io.github.rlllm.examples.bench.LmScore;
 import io.github.rlllm.examples.bench.LmSft;
 import io.github.rlllm.examples.bench.MiniGridSteps;
 import io.github.rlllm.examples.bench.PpoCartPole;
@@ -41,7 +43,9 @@ final class Registry {
                 .bench("dqn-doorkey", DqnDoorKey::new)
                 .bench("dqn-frozenlake", DqnFrozenLake::new)
                 .bench("lm-dpo", LmDpo::new)
+                .bench("lm-generate", LmGenerate::new)
                 .bench("lm-grpo", LmGrpo::new)
+                .bench("lm-score", LmScore::new)
                 .bench("lm-sft", LmSft::new)
                 .bench("minigrid-steps", MiniGridSteps::new)
                 .bench("ppo-cartpole", PpoCartPole::new)

@@ -130,6 +130,8 @@ class CommandLineTest {
                                 "cartpole-steps",
                                 "dqn-doorkey",
                                 "dqn-frozenlake",
+                                "lm-generate",
+                                "lm-score",
                                 "minigrid-steps",
                                 "ppo-cartpole",
                                 "ppo-doorkey")),

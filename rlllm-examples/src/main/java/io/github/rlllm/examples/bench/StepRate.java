@@ -7,7 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 
 /**
- * Times work that is counted in environment steps: warm-up, then several runs of equal length. The rate is by the wall
+ * Times work that is counted in steps: warm-up, then several runs of equal length. The rate is by the wall
  * clock; beside it stands the share of a core that the process had, which is near 1 on a quiet machine.
  */
 final class StepRate {

@@ -35,8 +35,14 @@ final class TinyLm {
     private TinyLm() {}
 
     static CausalLm draw() {
+        return draw(SIZES.context());
+    }
+
+    /** The same with another number of positions. */
+    static CausalLm draw(int context) {
+        Sizes sizes = new Sizes(SIZES.vocabulary(), context, SIZES.layers(), SIZES.width(), SIZES.inner());
         ModelConfig config =
-                ModelConfig.gpt2(SIZES, 4, new Tokens(OptionalInt.of(BEGIN), List.of(END), OptionalInt.of(PADDING)));
+                ModelConfig.gpt2(sizes, 4, new Tokens(OptionalInt.of(BEGIN), List.of(END), OptionalInt.of(PADDING)));
         return CausalLm.draw(TorchRuntime.start(), config, SeededRandom.of(0, "weights"));
     }
 

@@ -122,6 +122,16 @@ public final class Bounds {
     public static final double DPO_OVER_TRL = 1.5;
     /** A reward model over TRL. */
     public static final double REWARD_OVER_TRL = 1.2;
+    /** Generating with the tiny GPT, one row: transformers' generated tokens a second. */
+    public static final double TRANSFORMERS_GENERATE_1 = 609;
+    /** Generating with the tiny GPT, 32 rows: transformers' generated tokens a second. */
+    public static final double TRANSFORMERS_GENERATE_32 = 7_152;
+    /** Generating one row over transformers. */
+    public static final double GENERATE_1_OVER_TRANSFORMERS = 10;
+    /** Generating 32 rows over transformers. */
+    public static final double GENERATE_32_OVER_TRANSFORMERS = 2;
+    /** By how much log-probabilities of one text may differ between two ways of computing them, in nats. */
+    public static final double SAME_LOG_PROBS = 1e-4;
 
     /** GRPO of the tiny GPT-2, 4 prompts x 8 completions: TRL's generated tokens a second. */
     public static final double TRL_GRPO = 3_280;
