@@ -1,6 +1,7 @@
 package io.github.rlllm.examples.bench;
 
 import io.github.rlllm.api.Provenance;
+import io.github.rlllm.engine.decoding.TokenBytes;
 import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Metric;
@@ -54,6 +55,11 @@ public final class LmScore implements Benchmark {
             StringBuilder all = new StringBuilder();
             Arrays.stream(text).forEach(token -> all.append(words.get(token)));
             return all.toString();
+        }
+
+        @Override
+        public TokenBytes spelled() {
+            throw new UnsupportedOperationException("spelled: none (expected: scoring alone, which needs no spelling)");
         }
 
         @Override
