@@ -1,5 +1,8 @@
 package io.github.rlllm.engine.lm;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -209,6 +212,44 @@ public final class EncoderHead {
             }
             for (int d = 0; d < mean.length; d++) {
                 bias[k] -= weights[k][d] * mean[d];
+            }
+        }
+        return new EncoderHead(weights, bias);
+    }
+
+    /**
+     * Writes the weights.
+     *
+     * @param out where to
+     * @throws IOException if they cannot be written
+     */
+    public void write(DataOutput out) throws IOException {
+        out.writeInt(weights.length);
+        out.writeInt(weights[0].length);
+        for (int k = 0; k < weights.length; k++) {
+            out.writeDouble(bias[k]);
+            for (double weight : weights[k]) {
+                out.writeDouble(weight);
+            }
+        }
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @param in where from
+     * @return an equal head
+     * @throws IOException if it cannot be read
+     */
+    public static EncoderHead read(DataInput in) throws IOException {
+        int classes = in.readInt();
+        int width = in.readInt();
+        double[][] weights = new double[classes][width];
+        double[] bias = new double[classes];
+        for (int k = 0; k < classes; k++) {
+            bias[k] = in.readDouble();
+            for (int d = 0; d < width; d++) {
+                weights[k][d] = in.readDouble();
             }
         }
         return new EncoderHead(weights, bias);

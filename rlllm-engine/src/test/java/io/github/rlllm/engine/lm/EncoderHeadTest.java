@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class EncoderHeadTest {
@@ -33,6 +39,18 @@ class EncoderHeadTest {
         double strong = EncoderHead.fit(x, y, 2, EncoderHead.Config.defaults().withL2(1))
                 .logProbs(x[0])[0];
         assertTrue(strong < weak);
+    }
+
+    @Test
+    void isReadAsItWasWritten() throws IOException {
+        float[][] x = {{1, 0, .5f}, {0, 1, 0}, {0, 0, 1}};
+        EncoderHead head = EncoderHead.fit(x, new int[] {2, 0, 1}, 3, EncoderHead.Config.defaults());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        head.write(new DataOutputStream(bytes));
+        EncoderHead read = EncoderHead.read(new DataInputStream(new ByteArrayInputStream(bytes.toByteArray())));
+        assertArrayEquals(head.logProbs(x[0]), read.logProbs(x[0]), 0);
+        byte[] half = Arrays.copyOf(bytes.toByteArray(), bytes.size() / 2);
+        assertThrows(IOException.class, () -> EncoderHead.read(new DataInputStream(new ByteArrayInputStream(half))));
     }
 
     @Test

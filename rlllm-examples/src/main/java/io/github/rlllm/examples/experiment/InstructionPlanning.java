@@ -189,22 +189,34 @@ public final class InstructionPlanning implements Experiment {
             this.minilm = minilm;
             this.seed = seed;
             this.skills = BasicSkills.learned(shared, request, seed);
-            minilm.encodeAll(List.copyOf(InstructionReader.texts(fitted)));
             this.fitted = fitted;
-            reader = InstructionReader.fit(minilm, fitted, EncoderHead.Config.defaults());
+            reader = reader("MiniLM", minilm);
         }
 
-        private InstructionReader tfidf() {
+        private InstructionReader tfidf() throws IOException {
             List<String> texts = fitted.stream().map(Instruction::text).toList();
-            return baselines.computeIfAbsent("tf-idf", name -> fit(TfIdfEncoder.fit(texts)));
+            return baseline("tf-idf", TfIdfEncoder.fit(texts));
         }
 
-        private InstructionReader random() {
-            return baselines.computeIfAbsent("random", name -> fit(new RandomEncoder(minilm.dimension(), seed)));
+        private InstructionReader random() throws IOException {
+            return baseline("random", new RandomEncoder(minilm.dimension(), seed));
         }
 
-        private InstructionReader fit(Encoder encoder) {
-            return InstructionReader.fit(new CachedEncoder(encoder), fitted, EncoderHead.Config.defaults());
+        private InstructionReader baseline(String name, Encoder encoder) throws IOException {
+            InstructionReader known = baselines.get(name);
+            InstructionReader found = known == null ? reader(name, new CachedEncoder(encoder)) : known;
+            baselines.put(name, found);
+            return found;
+        }
+
+        /** The reader over an encoder, fitted once. */
+        private InstructionReader reader(String name, CachedEncoder encoder) throws IOException {
+            byte[] heads = kept.onceBytes("reader, " + name, () -> {
+                encoder.encodeAll(List.copyOf(InstructionReader.texts(fitted)));
+                return InstructionReader.fit(encoder, fitted, EncoderHead.Config.defaults())
+                        .save();
+            });
+            return InstructionReader.restore(encoder, heads);
         }
 
         /** All arms on our held-out instructions; answers what they show of this seed. */

@@ -9,6 +9,12 @@ import io.github.rlllm.engine.world.house.Colour;
 import io.github.rlllm.engine.world.house.SkillGoal;
 import io.github.rlllm.engine.world.house.Thing;
 import io.github.rlllm.rlplusllm.saycan.SayCan;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -52,6 +58,8 @@ final class InstructionReader implements OptionScorer<SkillCall> {
 
     /** How many sequences of steps are remembered of an instruction. */
     private static final int MEANT = 64;
+
+    private static final int HEADS = 5;
 
     /** Words before a noun that say no colour (empty: the plural), and colours that no house holds. */
     private static final List<String> NO_COLOUR = List.of("a", "the", "any", "some", "");
@@ -177,6 +185,37 @@ final class InstructionReader implements OptionScorer<SkillCall> {
                         colours.fit(InstructionMention.COLOURS, free),
                         roles.fit(InstructionFeatures.ROLES, config),
                         orders.fit(2, config)));
+    }
+
+    /** The fitted heads, for {@link #restore}. */
+    byte[] save() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            for (EncoderHead head : List.of(mentionHead, kindHead, colourHead, roleHead, orderHead)) {
+                head.write(out);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * A reader of saved heads.
+     *
+     * @param encoder the one that they were fitted on
+     * @param heads from {@link #save}
+     */
+    static InstructionReader restore(Encoder encoder, byte[] heads) {
+        List<EncoderHead> read = new ArrayList<>();
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(heads))) {
+            for (int i = 0; i < HEADS; i++) {
+                read.add(EncoderHead.read(in));
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("heads: " + heads.length + " bytes (expected: from save)", e);
+        }
+        return new InstructionReader(new InstructionFeatures(encoder), read);
     }
 
     /** The names of all things, their nouns without a colour, and with colours that no house holds. */
