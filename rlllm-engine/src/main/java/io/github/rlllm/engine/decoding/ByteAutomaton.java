@@ -26,6 +26,8 @@ final class ByteAutomaton {
 
     private record Edge(int from, int to, int state) {}
 
+    private record Part(Grammar grammar, int end) {}
+
     private record Members(int[] states) {
         @Override
         public boolean equals(@org.jspecify.annotations.Nullable Object other) {
@@ -40,6 +42,8 @@ final class ByteAutomaton {
 
     private final List<List<Edge>> edges = new ArrayList<>();
     private final List<List<Integer>> skips = new ArrayList<>();
+    private final Map<Edge, Integer> single = new HashMap<>();
+    private final Map<Part, Integer> parts = new HashMap<>();
     private final List<Members> sets = new ArrayList<>();
     private final Map<Members, Integer> numbers = new HashMap<>();
     private final List<int[]> nexts = new ArrayList<>();
@@ -53,7 +57,9 @@ final class ByteAutomaton {
      */
     ByteAutomaton(Grammar grammar) {
         state();
-        int first = grammar.into(this, END);
+        int first = before(grammar, END);
+        single.clear();
+        parts.clear();
         distances = distances();
         BitSet members = new BitSet();
         members.set(first);
@@ -71,11 +77,24 @@ final class ByteAutomaton {
         return edges.size() - 1;
     }
 
-    /** A new state from which a byte of a range leads to another. */
+    /** The state from which a byte of a range alone leads to another; nothing may be added to it. */
     int before(int from, int to, int state) {
-        int before = state();
-        edge(before, from, to, state);
-        return before;
+        return single.computeIfAbsent(new Edge(from, to, state), edge -> {
+            int before = state();
+            edge(before, from, to, state);
+            return before;
+        });
+    }
+
+    /** The state from which a grammar leads to another; nothing may be added to it. */
+    int before(Grammar grammar, int state) {
+        Part part = new Part(grammar, state);
+        Integer known = parts.get(part);
+        if (known == null) {
+            known = grammar.build(this, state);
+            parts.put(part, known);
+        }
+        return known;
     }
 
     /** Lets a byte of a range lead from one state to another. */
@@ -86,6 +105,11 @@ final class ByteAutomaton {
     /** Lets one state be another too. */
     void skip(int state, int next) {
         skips.get(state).add(next);
+    }
+
+    /** The number of states. */
+    int size() {
+        return edges.size();
     }
 
     /** The bytes that lead from any state to another. */

@@ -150,7 +150,12 @@ public final class Grammar {
         return new Grammar(part);
     }
 
+    /** The state from which this leads to another; built once for each. */
     int into(ByteAutomaton automaton, int end) {
+        return automaton.before(this, end);
+    }
+
+    int build(ByteAutomaton automaton, int end) {
         return part.into(automaton, end);
     }
 }

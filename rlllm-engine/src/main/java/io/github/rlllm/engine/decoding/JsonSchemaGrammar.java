@@ -264,28 +264,28 @@ public final class JsonSchemaGrammar {
 
     /** One code point of a text: itself, or escaped; a half of a surrogate pair is none. */
     private static Grammar character() {
-        Grammar hex = Grammar.anyOf(List.of(DIGIT, Grammar.characters('a', 'f'), Grammar.characters('A', 'F')));
-        Grammar notD = Grammar.anyOf(List.of(
-                DIGIT,
-                Grammar.characters('a', 'c'),
-                Grammar.characters('e', 'f'),
-                Grammar.characters('A', 'C'),
-                Grammar.characters('E', 'F')));
-        Grammar d = Grammar.anyOf(List.of(Grammar.text("d"), Grammar.text("D")));
+        Grammar hex = oneOf("09afAF");
         Grammar unit = Grammar.anyOf(List.of(
-                Grammar.sequence(List.of(notD, hex, hex, hex)),
-                Grammar.sequence(List.of(d, Grammar.characters('0', '7'), hex, hex))));
-        Grammar escaped = Grammar.anyOf(List.of(
-                Grammar.anyOf("\"\\/bfnrt"
-                        .chars()
-                        .mapToObj(c -> Grammar.text(Character.toString(c)))
-                        .toList()),
-                Grammar.sequence(List.of(Grammar.text("u"), unit))));
+                Grammar.sequence(List.of(oneOf("09acefACEF"), hex, hex, hex)),
+                Grammar.sequence(List.of(oneOf("ddDD"), oneOf("07"), hex, hex))));
+        Grammar escaped = Grammar.anyOf(
+                List.of(oneOf("\"\"\\\\//bbffnnrrtt"), Grammar.sequence(List.of(Grammar.text("u"), unit))));
         return Grammar.anyOf(List.of(
                 Grammar.characters(0x20, '"' - 1),
                 Grammar.characters('"' + 1, '\\' - 1),
                 Grammar.characters('\\' + 1, Character.MAX_CODE_POINT),
                 Grammar.sequence(List.of(Grammar.text("\\"), escaped))));
+    }
+
+    /** One letter of ASCII, of ranges that are said by their ends; one state, since texts have many of them. */
+    private static Grammar oneOf(String ranges) {
+        return Grammar.of((automaton, end) -> {
+            int start = automaton.state();
+            for (int i = 0; i < ranges.length(); i += 2) {
+                automaton.edge(start, ranges.charAt(i), ranges.charAt(i + 1), end);
+            }
+            return start;
+        });
     }
 
     private static Grammar integer() {

@@ -149,7 +149,7 @@ class JsonSchemaGrammarTest {
     }
 
     /** Whatever the logits, what ends is JSON that follows the schema, and it ends only where it is complete. */
-    @Property(tries = 400)
+    @Property(tries = 250)
     void everySampleFollowsTheSchema(@ForAll long seed, @ForAll @IntRange(max = 5) int which) throws Exception {
         JsonNode schema = JSON.readTree(SCHEMAS.get(which));
         List<byte[]> tokens = vocabulary();
@@ -199,6 +199,8 @@ class JsonSchemaGrammarTest {
                 "{\"age\": -12}",
                 "{\"name\":\"\", \"age\":7,\"tags\": [\"red\"]}",
                 "{\"name\":\"\\u00e4\\n\u00e4\ud83d\ude00a\",\"age\":7}",
+                "{\"name\":\"\\\"\\\\\\/\\b\\t\",\"age\":7}",
+                "{\"name\":\"\\ud7fF\\uE000\",\"age\":7}",
                 "{\"age\":7,\"tags\":[\"re\\\"d\", \"green\"]}")) {
             assertTrue(allows(schema, good), good);
         }
@@ -213,6 +215,8 @@ class JsonSchemaGrammarTest {
                 "{\"age\":1,\"name\":\"a\"}",
                 "{\"name\":\"abcdef\",\"age\":1}",
                 "{\"name\":\"\\ud83d\",\"age\":1}",
+                "{\"name\":\"\\x\",\"age\":1}",
+                "{\"name\":\"\\u00g0\",\"age\":1}",
                 "{\"name\":\"\t\",\"age\":1}",
                 "{\"age\":1,\"tags\":[]}",
                 "{\"age\":1,\"tags\":[\"blue\"]}",
@@ -226,6 +230,15 @@ class JsonSchemaGrammarTest {
         assertFalse(allows(SCHEMAS.get(3), "{\"c\":null,\"a\":null}"));
         assertTrue(allows(SCHEMAS.get(4), "[]"));
         assertTrue(allows("{\"type\":\"array\",\"maxItems\":0}", "[]"));
+    }
+
+    /** A thousand characters, escapes and all bytes of UTF-8 among them, are some 20,000 states. */
+    @Test
+    void textsShareTheirStates() {
+        int states = new ByteAutomaton(JsonSchemaGrammar.of("{\"type\":\"string\",\"maxLength\":1000}")).size();
+        assertTrue(states < 25_000, states + " states");
+        assertTrue(allows("{\"type\":\"string\",\"maxLength\":2000}", "\"" + "a".repeat(2_000) + "\""));
+        assertFalse(allows("{\"type\":\"string\",\"maxLength\":2000}", "\"" + "a".repeat(2_001) + "\""));
     }
 
     @Test
