@@ -6,7 +6,7 @@
 
 All pairs in three rounds take less than ten minutes of a quiet core. NAME is a pair of the list below, or the name of a benchmark (all pairs of it); none means all. A round runs rlllm, then
 the peer, both pinned to the core, so that what else the machine does falls on both. `--python` is an interpreter with
-the peer's packages (torch, gymnasium, stable-baselines3, minigrid; sbx-rl for sbx). The peers are those of
+the peer's packages (torch, gymnasium, stable-baselines3, minigrid; sbx-rl for sbx; trl and datasets for the language models). The peers are those of
 `bench/peer.py`, or with `--peers` the scripts of a folder, which append one JSON object a measurement (bench, median,
 core_share) to the file named by PEERS_OUT and pin themselves to PEERS_CORE. Build rlllm first
 (`./mvnw -DskipTests package`).
@@ -96,6 +96,18 @@ PAIRS = {
     "lm-generate/torch-32": (
         "lm-generate", "rlllm", "batch 32", "batch 32, core share", "torch_raw.py",
         "tiny GPT sampling with KV cache, batch 32, prompt 16 + 32 new", 1, "torch", ""),
+    "lm-sft/trl": (
+        "lm-sft", "rlllm", "tokens/s", "tokens/s, core share",
+        "trl_bench.py --what sft --steps 25", "trl SFT batch 32x64", 1.25, "trl", ""),
+    "lm-sft/torch": (
+        "lm-sft", "rlllm", "tokens/s", "tokens/s, core share",
+        "torch_lm.py --what sft --steps 5", "torch SFT batch 32x64", 1, "torch", ""),
+    "lm-dpo/trl": (
+        "lm-dpo", "rlllm", "DPO pairs/s", "DPO pairs/s, core share",
+        "trl_bench.py --what dpo --steps 25", "trl DPO batch 16 pairs of 16+32", 1.5, "trl", ""),
+    "lm-dpo/trl-reward": (
+        "lm-dpo", "rlllm", "reward pairs/s", "reward pairs/s, core share",
+        "trl_bench.py --what reward --steps 25", "trl RewardTrainer batch 16 pairs of 48", 1.2, "trl", ""),
 }
 
 
@@ -201,7 +213,7 @@ def arm_of(result, bench, arm):
 
 
 def our_values(result, pair):
-    """The median speed of one run of ours, and the share of the core that it had."""
+    """The median speed of one run of ours, the share of the core that it had, the model and the unit."""
     bench, arm, metric, share = PAIRS[pair][:4]
     row = arm_of(result, bench, arm)
     metrics = row["metrics"]
