@@ -7,6 +7,7 @@ import io.github.rlllm.torch.checkpoint.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -170,7 +171,20 @@ public final class CausalLm implements Snapshot {
     }
 
     /**
-     * The score head at every position; a reward model's reward is the last.
+     * The score head at each text's last token: a reward model's rewards.
+     *
+     * @param rows token rows
+     * @return one number a row
+     * @throws ArithmeticException if one is not finite
+     */
+    public double[] scores(int[][] rows) {
+        TokenRows batch = passes.rows(rows, 1, Padding.RIGHT);
+        double[][] scores = CompletionBatch.doubles(passes.scalars(batch, Slots.last(batch)));
+        return Arrays.stream(scores).mapToDouble(row -> row[0]).toArray();
+    }
+
+    /**
+     * The score head at every position, such as the values of a critic.
      *
      * @param rows token rows
      * @param padding of the shorter rows
@@ -250,6 +264,19 @@ public final class CausalLm implements Snapshot {
     }
 
     /**
+     * Adds the gradient of a loss over {@link #scores} to what was accumulated.
+     *
+     * @param rows token rows
+     * @param loss of one output a row
+     * @return the loss
+     * @throws ArithmeticException if a score or the loss is not finite
+     */
+    public double accumulateScores(int[][] rows, OutputLoss loss) {
+        TokenRows batch = passes.rows(rows, 1, Padding.RIGHT);
+        return passes.accumulateScalars(batch, Slots.last(batch), loss);
+    }
+
+    /**
      * Says what learns; accumulated gradients are dropped.
      *
      * @param what learns from now on
@@ -326,8 +353,7 @@ public final class CausalLm implements Snapshot {
     }
 
     /**
-     * Writes config.json and model.safetensors, without the adapter, as transformers reads them; a tokenizer is copied by
-     * whoever has one.
+     * Writes config.json and model.safetensors, without the adapter, as transformers reads them; no tokenizer.
      *
      * @param folder made if it is not there
      * @throws IOException if they cannot be written

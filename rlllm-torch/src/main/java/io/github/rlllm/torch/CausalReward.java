@@ -38,6 +38,6 @@ public final class CausalReward implements ToDoubleBiFunction<String, String> {
     @Override
     public double applyAsDouble(String prompt, String answer) {
         int[] row = tokens.answered(prompt, answer);
-        return model.scalars(new int[][] {row}, Padding.RIGHT)[0][row.length - 1];
+        return model.scores(new int[][] {row})[0];
     }
 }

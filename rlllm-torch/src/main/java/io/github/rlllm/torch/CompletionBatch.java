@@ -41,7 +41,8 @@ public final class CompletionBatch {
 
     /**
      * A batch whose texts lie behind each other in a model's rows: positions begin again with each text and none sees
-     * another, so that what is computed is the same, and less of it padding.
+     * another, so that what is computed is the same, and less of it padding. A prompt that several completions in a row
+     * follow, one after the other, is computed once; a row may be longer than the model's context.
      *
      * @param prompts one a completion, at least one token each
      * @param completions at least one, of at least one token each
@@ -158,22 +159,20 @@ public final class CompletionBatch {
      * @return rows times the longest, padding included
      */
     public int columns() {
-        int[][] inRows = packed == null
-                ? IntStream.range(0, rows.length).mapToObj(i -> new int[] {i}).toArray(int[][]::new)
-                : packed;
-        return inRows.length
-                * Arrays.stream(inRows)
-                        .mapToInt(row -> Arrays.stream(row)
-                                .map(text -> rows[text].length)
-                                .sum())
-                        .max()
-                        .orElse(0);
+        int[][] alone =
+                IntStream.range(0, rows.length).mapToObj(i -> new int[] {i}).toArray(int[][]::new);
+        int[][] inRows = packed == null ? alone : packed;
+        return inRows.length * PackedRows.widest(rows, prompts(), inRows);
+    }
+
+    private int[] prompts() {
+        return Arrays.stream(first).map(last -> last + 1).toArray();
     }
 
     /** The texts in a model's columns. */
     TextColumns layout(int most, int vocabulary) {
         TokenRows padded = new TokenRows(rows, 2, most, vocabulary, Padding.RIGHT);
-        return packed == null || packed.length == rows.length ? padded : new PackedRows(rows, packed, most);
+        return packed == null || packed.length == rows.length ? padded : new PackedRows(rows, prompts(), packed);
     }
 
     /** The places before the completions' tokens. */

@@ -80,7 +80,7 @@ final class DecoderForward {
         if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("temperature: " + temperature + " (expected: > 0)");
         }
-        NDArray logits = logits(hidden(slots));
+        NDArray logits = logits(hidden(slots.columns()));
         NDArray scaled = temperature == 1 ? logits : logits.div(number(temperature));
         long[] next = slots.next();
         return scaled.logSoftmax(-1)
@@ -90,8 +90,7 @@ final class DecoderForward {
 
     /** [V]: the logits after one column of a single row. */
     NDArray logitsAt(int column) {
-        return logits(rowsOf(hidden().reshape(columns, -1), new long[] {column}))
-                .reshape(-1);
+        return logits(hidden(new long[] {column})).reshape(-1);
     }
 
     /**
@@ -136,15 +135,9 @@ final class DecoderForward {
 
     /** [N]: the score head at each of N slots. */
     NDArray scalars(Slots slots) {
-        return Linear.linear(hidden(slots), use("score.weight"), null)
+        return Linear.linear(hidden(slots.columns()), use("score.weight"), null)
                 .singletonOrThrow()
                 .reshape(slots.columns().length);
-    }
-
-    /** [N, D], after the last norm, at each of N slots. */
-    private NDArray hidden(Slots slots) {
-        NDArray hidden = hidden();
-        return rowsOf(hidden.reshape(rows * columns, -1), slots.columns());
     }
 
     /** The gradient of a parameter in its own order, valid until the scope ends; null if the computation did not use it. */
@@ -156,24 +149,34 @@ final class DecoderForward {
 
     /** [B, T, D], after the last norm. */
     NDArray hidden() {
-        return config.family() == Family.GPT2 ? gpt2() : rotary();
+        return hidden(null);
     }
 
-    private NDArray gpt2() {
+    /** [N, D], after the last norm, at N flat columns, which alone the last layer computes after its attention. */
+    private NDArray hidden(long @Nullable [] wanted) {
+        return config.family() == Family.GPT2 ? gpt2(wanted) : rotary(wanted);
+    }
+
+    private NDArray wanted(NDArray x, int layer, long @Nullable [] wanted) {
+        boolean last = layer == config.sizes().layers() - 1;
+        return last && wanted != null ? rowsOf(x.reshape(rows * columns, -1), wanted) : x;
+    }
+
+    private NDArray gpt2(long @Nullable [] wanted) {
         NDArray x =
                 embed("transformer.wte.weight", batch.tokens()).add(embed("transformer.wpe.weight", batch.positions()));
         for (int layer = 0; layer < config.sizes().layers(); layer++) {
             String p = "transformer.h." + layer + ".";
             NDList qkv = map(layerNorm(x, p + "ln_1"), p + "attn.c_attn").split(3, 2);
             NDArray mixed = attend(heads(qkv.get(0)), heads(qkv.get(1)), heads(qkv.get(2)), layer, false);
-            x = x.add(map(mixed, p + "attn.c_proj"));
+            x = wanted(x, layer, wanted).add(map(wanted(mixed, layer, wanted), p + "attn.c_proj"));
             NDArray up = scope.fused().gelu(map(layerNorm(x, p + "ln_2"), p + "mlp.c_fc"));
             x = x.add(map(up, p + "mlp.c_proj"));
         }
         return layerNorm(x, "transformer.ln_f");
     }
 
-    private NDArray rotary() {
+    private NDArray rotary(long @Nullable [] wanted) {
         boolean gemma = config.family() == Family.GEMMA3;
         NDArray x = embed("model.embed_tokens.weight", batch.tokens());
         if (gemma) {
@@ -181,7 +184,9 @@ final class DecoderForward {
         }
         for (int layer = 0; layer < config.sizes().layers(); layer++) {
             String p = "model.layers." + layer + ".";
-            NDArray mixed = attention(rms(x, p + "input_layernorm"), p + "self_attn.", layer);
+            NDArray attended = attention(rms(x, p + "input_layernorm"), p + "self_attn.", layer);
+            NDArray mixed = linear(wanted(attended, layer, wanted), p + "self_attn.o_proj");
+            x = wanted(x, layer, wanted);
             if (gemma) {
                 x = x.add(rms(mixed, p + "post_attention_layernorm"));
                 NDArray up = perceptron(rms(x, p + "pre_feedforward_layernorm"), p + "mlp.");
@@ -203,7 +208,7 @@ final class DecoderForward {
             q = rms(q, p + "q_norm");
             k = rms(k, p + "k_norm");
         }
-        return linear(attend(rotate(q, windowed), rotate(k, windowed), v, layer, windowed), p + "o_proj");
+        return attend(rotate(q, windowed), rotate(k, windowed), v, layer, windowed);
     }
 
     private NDArray perceptron(NDArray x, String p) {

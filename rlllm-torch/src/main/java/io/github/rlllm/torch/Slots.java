@@ -40,6 +40,15 @@ final class Slots {
         return new Slots(batch, new int[lengths.length], lengths);
     }
 
+    /** The place of each text's last token. */
+    static Slots last(TextColumns batch) {
+        int[] first = new int[batch.texts()];
+        int[] one = new int[first.length];
+        Arrays.setAll(first, i -> batch.length(i) - 1);
+        Arrays.fill(one, 1);
+        return new Slots(batch, first, one);
+    }
+
     /** The flat columns. */
     long[] columns() {
         return columns;

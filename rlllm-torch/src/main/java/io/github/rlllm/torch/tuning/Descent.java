@@ -61,15 +61,15 @@ final class Descent {
             double[] scores = new double[rows.length];
             double[] gradient = new double[rows.length];
             for (int i = 0; i < rows.length; i++) {
-                scores[i] = outputs[i][rows[i].length - 1];
+                scores[i] = outputs[i][0];
             }
             double value = finite("loss", loss.at(scores, gradient));
             for (int i = 0; i < rows.length; i++) {
-                slopes[i][rows[i].length - 1] = (float) gradient[i];
+                slopes[i][0] = (float) gradient[i];
             }
             return value;
         };
-        return guarded("score", () -> model.accumulateScalars(rows, atLast));
+        return guarded("score", () -> model.accumulateScores(rows, atLast));
     }
 
     /** Adds the gradient of a loss over the scalars before completions' tokens; answers the loss. */

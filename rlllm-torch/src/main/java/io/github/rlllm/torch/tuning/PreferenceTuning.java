@@ -5,7 +5,6 @@ import io.github.rlllm.engine.alignment.Aggregation;
 import io.github.rlllm.engine.alignment.Pairs;
 import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.CompletionBatch;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -154,15 +153,20 @@ public final class PreferenceTuning implements Snapshot {
                 step.rate());
     }
 
-    /** The chosen completions, and then the rejected ones. */
+    /** The chosen completions, and then the rejected ones; those of a pair lie in one row, so that their prompt is read once. */
     private static CompletionBatch completions(List<Preference> pass) {
-        List<int[]> prompts = new ArrayList<>();
-        pass.forEach(pair -> prompts.add(pair.prompt()));
-        prompts.addAll(List.copyOf(prompts));
-        List<int[]> completions = new ArrayList<>();
-        pass.forEach(pair -> completions.add(pair.chosen()));
-        pass.forEach(pair -> completions.add(pair.rejected()));
-        return new CompletionBatch(prompts.toArray(int[][]::new), completions.toArray(int[][]::new));
+        int n = pass.size();
+        int[][] prompts = new int[2 * n][];
+        int[][] completions = new int[2 * n][];
+        int[][] rows = new int[n][];
+        for (int i = 0; i < n; i++) {
+            prompts[i] = pass.get(i).prompt();
+            prompts[n + i] = pass.get(i).prompt();
+            completions[i] = pass.get(i).chosen();
+            completions[n + i] = pass.get(i).rejected();
+            rows[i] = new int[] {i, n + i};
+        }
+        return CompletionBatch.packed(prompts, completions, rows);
     }
 
     private static Pairs halves(double[][] rows) {

@@ -3,7 +3,6 @@ package io.github.rlllm.torch.tuning;
 import io.github.rlllm.api.Snapshot;
 import io.github.rlllm.engine.alignment.RewardLoss;
 import io.github.rlllm.torch.CausalLm;
-import io.github.rlllm.torch.Padding;
 import java.util.Arrays;
 import java.util.List;
 
@@ -189,10 +188,9 @@ public final class RewardTuning implements Snapshot {
         double[] rewards = new double[texts.size()];
         int at = 0;
         for (List<int[]> pass : descent.passes(texts)) {
-            float[][] scores = descent.model().scalars(pass.toArray(int[][]::new), Padding.RIGHT);
-            for (float[] row : scores) {
-                rewards[at++] = row[row.length - 1];
-            }
+            double[] scores = descent.model().scores(pass.toArray(int[][]::new));
+            System.arraycopy(scores, 0, rewards, at, scores.length);
+            at += scores.length;
         }
         return rewards;
     }
