@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Prompts with their completions as rows for a model, and back: the one place that knows which of a row's outputs belong to
  * the completion. The log-probability of completion token t, and the value before it, stand at position {@code prompt length
- * + t - 1} of the row's outputs. Immutable and thread-safe.
+ * + t - 1} of the row's outputs. A prompt that several completions have is computed once, unless texts are packed. Immutable and
+ * thread-safe.
  */
 public final class CompletionBatch {
     private final int[][] rows;
@@ -154,11 +155,16 @@ public final class CompletionBatch {
     }
 
     /**
-     * What a model computes for it.
+     * What a model computes for it: the columns of its rows, padding included; a prompt that several completions have
+     * counts once.
      *
-     * @return rows times the longest, padding included
+     * @return at least 2
      */
     public int columns() {
+        SharedPrompts shared = packed == null ? SharedPrompts.of(rows, first) : null;
+        if (shared != null) {
+            return shared.columns();
+        }
         int[][] alone =
                 IntStream.range(0, rows.length).mapToObj(i -> new int[] {i}).toArray(int[][]::new);
         int[][] inRows = packed == null ? alone : packed;
@@ -172,7 +178,11 @@ public final class CompletionBatch {
     /** The texts in a model's columns. */
     TextColumns layout(int most, int vocabulary) {
         TokenRows padded = new TokenRows(rows, 2, most, vocabulary, Padding.RIGHT);
-        return packed == null || packed.length == rows.length ? padded : new PackedRows(rows, prompts(), packed);
+        if (packed == null) {
+            SharedPrompts shared = SharedPrompts.of(rows, first);
+            return shared == null ? padded : shared;
+        }
+        return packed.length == rows.length ? padded : new PackedRows(rows, prompts(), packed);
     }
 
     /** The places before the completions' tokens. */

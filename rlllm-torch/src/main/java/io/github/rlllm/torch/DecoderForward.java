@@ -34,6 +34,7 @@ final class DecoderForward {
     private final Map<String, NDArray> seen = new HashMap<>();
     private final TokenColumns batch;
     private final @Nullable KeyValues kept;
+    private final @Nullable SharedAttention shared;
     private final List<NDArray[]> read = new ArrayList<>();
     private final long rows;
     private final long columns;
@@ -60,6 +61,9 @@ final class DecoderForward {
         this.one = number(1);
         this.epsilon = number(config.normEpsilon());
         this.scale = number(config.attention().scale());
+        this.shared = batch instanceof SharedPrompts prompts
+                ? new SharedAttention(scope, config.attention(), prompts, scale)
+                : null;
     }
 
     /** [B, T, V], before the softmax. */
@@ -234,6 +238,9 @@ final class DecoderForward {
         long h = config.attention().heads();
         long d = config.attention().headWidth();
         long each = h / g;
+        if (shared != null) {
+            return shared.attend(q, k, v, windowed);
+        }
         if (kept != null) {
             read.add(new NDArray[] {k, v});
         }

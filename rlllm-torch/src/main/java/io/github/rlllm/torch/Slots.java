@@ -23,12 +23,11 @@ final class Slots {
         int n = Arrays.stream(lengths).sum();
         columns = new long[n];
         next = new long[n];
-        long[] tokens = batch.tokens();
         int k = 0;
         for (int i = 0; i < lengths.length; i++) {
             for (int t = first[i]; t < first[i] + lengths[i]; t++) {
                 columns[k] = batch.column(i, t);
-                next[k++] = t + 1 < batch.length(i) ? tokens[batch.column(i, t + 1)] : 0;
+                next[k++] = t + 1 < batch.length(i) ? batch.token(i, t + 1) : 0;
             }
         }
     }

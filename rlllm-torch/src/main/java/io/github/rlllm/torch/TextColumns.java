@@ -8,4 +8,9 @@ interface TextColumns extends TokenColumns {
 
     /** The flat place (row by row) of a token. */
     int column(int text, int token);
+
+    /** A token, whether it has a column or not. */
+    default long token(int text, int place) {
+        return tokens()[column(text, place)];
+    }
 }
