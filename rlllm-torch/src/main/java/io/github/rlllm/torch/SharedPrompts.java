@@ -35,8 +35,7 @@ final class SharedPrompts implements TextColumns {
         }
         promptColumns = longest;
         completionColumns = most;
-        tokens = new long[Math.addExact(
-                Math.multiplyExact(prompts, longest), Math.multiplyExact(texts.length, most))];
+        tokens = new long[Math.addExact(Math.multiplyExact(prompts, longest), Math.multiplyExact(texts.length, most))];
         positions = new long[tokens.length];
         for (int i = 0; i < texts.length; i++) {
             for (int t = 0; t < texts[i].length - 1; t++) {

@@ -26,8 +26,7 @@ class SharedPromptsTest {
     private CausalLm model(String family) throws IOException {
         SplittableRandom rng = new SplittableRandom(7);
         CausalLm model = CausalLm.open(
-                runtime,
-                family.equals("gpt2") ? TinyCheckpoint.gpt2(folder, rng) : TinyCheckpoint.llama(folder, rng));
+                runtime, family.equals("gpt2") ? TinyCheckpoint.gpt2(folder, rng) : TinyCheckpoint.llama(folder, rng));
         model.train(Trained.ALL);
         return model;
     }
@@ -72,7 +71,10 @@ class SharedPromptsTest {
 
     @Test
     void differentPromptsLieInRowsOfTheirOwn() {
-        assertEquals(3 * 4, new CompletionBatch(new int[][] {{1, 2}, {1}, {2, 2}}, new int[][] {{1, 2}, {1}, {2}}).columns());
-        assertEquals(2 + 2 * 2, new CompletionBatch(new int[][] {{1, 2}, {1, 2}}, new int[][] {{1, 2, 3}, {1}}).columns());
+        assertEquals(
+                3 * 4,
+                new CompletionBatch(new int[][] {{1, 2}, {1}, {2, 2}}, new int[][] {{1, 2}, {1}, {2}}).columns());
+        assertEquals(
+                2 + 2 * 2, new CompletionBatch(new int[][] {{1, 2}, {1, 2}}, new int[][] {{1, 2, 3}, {1}}).columns());
     }
 }
