@@ -208,6 +208,18 @@ public final class CausalLm implements Snapshot {
     }
 
     /**
+     * The score head before each token of completions: the values of a critic.
+     *
+     * @param batch prompts and completions
+     * @return one row a completion, one number a token
+     * @throws ArithmeticException if one is not finite
+     */
+    public double[][] scalars(CompletionBatch batch) {
+        TextColumns columns = passes.columns(batch);
+        return CompletionBatch.doubles(passes.scalars(columns, batch.slots(columns)));
+    }
+
+    /**
      * Adds the gradient of a loss over log-probabilities to what was accumulated.
      *
      * @param rows token rows of at least 2, padded on the right
@@ -274,6 +286,19 @@ public final class CausalLm implements Snapshot {
     public double accumulateScores(int[][] rows, OutputLoss loss) {
         TokenRows batch = passes.rows(rows, 1, Padding.RIGHT);
         return passes.accumulateScalars(batch, Slots.last(batch), loss);
+    }
+
+    /**
+     * Adds the gradient of a loss over {@link #scalars(CompletionBatch)} to what was accumulated.
+     *
+     * @param batch prompts and completions
+     * @param loss of one number a token
+     * @return the loss
+     * @throws ArithmeticException if a scalar or the loss is not finite
+     */
+    public double accumulateScalars(CompletionBatch batch, CompletionBatch.Loss loss) {
+        TextColumns columns = passes.columns(batch);
+        return passes.accumulateScalars(columns, batch.slots(columns), CompletionBatch.overCompletions(loss));
     }
 
     /**

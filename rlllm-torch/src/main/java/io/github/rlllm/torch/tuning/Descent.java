@@ -74,8 +74,10 @@ final class Descent {
 
     /** Adds the gradient of a loss over the scalars before completions' tokens; answers the loss. */
     double accumulateValues(CompletionBatch batch, CompletionBatch.Loss loss) {
-        OutputLoss before = batch.over((values, gradient) -> finite("loss", loss.at(values, gradient)));
-        return guarded("value", () -> model.accumulateScalars(batch.rows(), before));
+        return guarded(
+                "value",
+                () -> model.accumulateScalars(
+                        batch, (values, gradient) -> finite("loss", loss.at(values, gradient))));
     }
 
     /** One step with what was added up. */

@@ -5,7 +5,6 @@ import io.github.rlllm.engine.decoding.SampledLogProbs;
 import io.github.rlllm.torch.BatchSampler;
 import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.CompletionBatch;
-import io.github.rlllm.torch.Padding;
 import io.github.rlllm.torch.Sampled;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,7 +78,7 @@ final class Rollout {
 
     /** A model's scalars before every token of the completions. */
     double[][] values(CausalLm model, int microBatch) {
-        return each(microBatch, batch -> batch.tokens(model.scalars(batch.rows(), Padding.RIGHT)));
+        return each(microBatch, model::scalars);
     }
 
     private double[][] each(int microBatch, Function<CompletionBatch, double[][]> pass) {
