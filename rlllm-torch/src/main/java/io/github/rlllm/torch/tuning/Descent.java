@@ -76,8 +76,7 @@ final class Descent {
     double accumulateValues(CompletionBatch batch, CompletionBatch.Loss loss) {
         return guarded(
                 "value",
-                () -> model.accumulateScalars(
-                        batch, (values, gradient) -> finite("loss", loss.at(values, gradient))));
+                () -> model.accumulateScalars(batch, (values, gradient) -> finite("loss", loss.at(values, gradient))));
     }
 
     /** One step with what was added up. */
