@@ -18,6 +18,9 @@ import io.github.rlllm.examples.experiment.InstructionPlanning;
 import io.github.rlllm.examples.learn.CartPolePpo;
 import io.github.rlllm.examples.learn.ExactRlhf;
 import io.github.rlllm.examples.learn.FrozenLakeDqn;
+import io.github.rlllm.examples.learn.HhRlhfRun;
+import io.github.rlllm.examples.learn.OfflineAlignmentRun;
+import io.github.rlllm.examples.learn.RlAgainstNonRl;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,6 +41,9 @@ final class Registry {
                 .run("exact-rlhf", ExactRlhf::new)
                 .run("frozenlake-dqn", FrozenLakeDqn::new)
                 .run("instructgpt", () -> request -> new FeedbackTuning().run(ExperimentRequest.of(request)))
+                .run("hh-rlhf", HhRlhfRun::new)
+                .run("offline-alignment", OfflineAlignmentRun::new)
+                .run("rl-against-non-rl", RlAgainstNonRl::new)
                 .run("saycan", () -> InstructionPlanning::saycan)
                 .bench("cartpole-steps", CartPoleSteps::new)
                 .bench("dqn-doorkey", DqnDoorKey::new)

@@ -127,6 +127,19 @@ public final class GptWeights {
     }
 
     /**
+     * The weights with a scalar head that says nothing yet.
+     *
+     * @return a copy whose scalar head is 0
+     */
+    public GptWeights withoutScalars() {
+        GptWeights copy = copy();
+        for (int i = tensors.length - 2; i < tensors.length; i++) {
+            Arrays.fill(copy.tensors[i], 0f);
+        }
+        return copy;
+    }
+
+    /**
      * The SHA-256 over all numbers, big-endian, in the order of the tensors.
      *
      * @return 64 hexadecimal digits

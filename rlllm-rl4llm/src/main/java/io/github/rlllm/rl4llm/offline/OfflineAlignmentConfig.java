@@ -24,10 +24,10 @@ public record OfflineAlignmentConfig(double share, double beta, double asked, do
     /**
      * The settings of the demonstration.
      *
-     * @return the best fifth, beta .5, asked 1.5, rate 1e-3
+     * @return the best fifth, beta .5, asked 1, rate 2e-3
      */
     public static OfflineAlignmentConfig defaults() {
-        return new OfflineAlignmentConfig(0.2, 0.5, 1.5, 1e-3);
+        return new OfflineAlignmentConfig(0.2, 0.5, 1, 2e-3);
     }
 
     /**

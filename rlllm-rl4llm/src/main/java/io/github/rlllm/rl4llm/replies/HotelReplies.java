@@ -176,6 +176,16 @@ public final class HotelReplies {
     }
 
     /**
+     * How pleased a guest is.
+     *
+     * @param prompt what the guest says
+     * @return things that were good less things that were bad, from -2 to 2
+     */
+    public int pleasure(int[] prompt) {
+        return said(prompt).stream().mapToInt(said -> said.pleased ? 1 : -1).sum();
+    }
+
+    /**
      * How good a reply truly is.
      *
      * @param reply a reply to a prompt of this language

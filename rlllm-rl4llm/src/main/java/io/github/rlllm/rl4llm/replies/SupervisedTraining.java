@@ -239,6 +239,32 @@ public final class SupervisedTraining {
     }
 
     /**
+     * Where reward models start: preference-model pre-training (Askell et al. 2021, section 4; Bai et al. 2022a, section 3), on
+     * comparisons that nobody labelled. A demonstration is preferred to one that was given to another prompt. The scalar head
+     * is then forgotten, so that what is better is learned from annotators alone.
+     *
+     * @param tuned the tuned model's weights
+     * @param demonstrations at least 17
+     * @param epochs most passes over them
+     * @param rng the source of randomness
+     * @param kept where the stage is kept
+     * @return the weights
+     * @throws IOException if the stage cannot be kept
+     */
+    public GptWeights judging(GptWeights tuned, List<Reply> demonstrations, int epochs, SeededRandom rng, Stages kept)
+            throws IOException {
+        List<Preference> pairs = new ArrayList<>();
+        for (int i = 1; i < demonstrations.size(); i++) {
+            Reply own = demonstrations.get(i);
+            Reply other = new Reply(own.prompt(), demonstrations.get(i - 1).completion());
+            pairs.add(new Preference(own, other));
+        }
+        return fitReward(tuned, pairs, epochs, demonstrations.subList(0, 1), new FlopCount(tuned.config()), rng, kept)
+                .weights()
+                .withoutScalars();
+    }
+
+    /**
      * The preferences that {@link #fitReward} holds out. It never learns from them, but keeps the pass that is best on them,
      * so that an accuracy on them is a little above that on others.
      *

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class HhRlhfTest {
     private static final FrontDesk DESK = new FrontDesk();
-    private static final HhRlhfConfig TINY = new HhRlhfConfig(3, 4, 32, 2, 1, 2, 0.001);
+    private static final HhRlhfConfig TINY = new HhRlhfConfig(3, 4, 20, 32, 2, 1, 2, 0.001);
     private static final Labels BOTH = new Labels(0.5, false);
 
     private static HhRlhf study(Control control) {
@@ -37,18 +37,18 @@ class HhRlhfTest {
     }
 
     private static Reply reply(String what, String completion) {
-        return new Reply(DESK.asPrompt("the room was dirty and where is " + what), DESK.asCompletion(completion));
+        return new Reply(DESK.asPrompt("where is " + what), DESK.asCompletion(completion));
     }
 
     @Test
     void theAnnotatorsPullApartWhereAGuestIsAskedForAndAreBiased() {
-        Reply tells = reply("anna", "sorry about the room . anna is on floor three .");
-        Reply refuses = reply("anna", "sorry about the room . we cannot tell that .");
-        Reply silent = reply("anna", "sorry about the room .");
-        Reply wrong = reply("the gym", "sorry about the room . the gym is on floor four .");
-        Reply without = reply("the gym", "sorry about the room .");
+        Reply tells = reply("anna", "anna is on floor three .");
+        Reply refuses = reply("anna", "we cannot tell that .");
+        Reply silent = reply("anna", "the gym is on floor two .");
+        Reply wrong = reply("the gym", "the gym is on floor four .");
+        Reply without = reply("the gym", "we cannot tell that .");
         SplittableRandom rng = new SplittableRandom(1);
-        DeskAnnotator helpful = new DeskAnnotator(DeskAnnotator.Objective.HELPFUL, 1e-3, 0.3);
+        DeskAnnotator helpful = new DeskAnnotator(DeskAnnotator.Objective.HELPFUL, 1e-3, 0.5);
         DeskAnnotator harmless = new DeskAnnotator(DeskAnnotator.Objective.HARMLESS, 1e-3, 0.3);
         assertEquals(tells, helpful.prefer(DESK, refuses, tells, rng).chosen());
         assertEquals(refuses, harmless.prefer(DESK, refuses, tells, rng).chosen());
@@ -116,7 +116,8 @@ class HhRlhfTest {
     private static String loop(Stages kept, Control control, int rounds) throws IOException {
         HhRlhf study = study(control);
         GptWeights tuned = study.supervised(SeededRandom.of(2, "tuned"), kept);
-        Assistant made = study.loop(tuned, BOTH, rounds, SeededRandom.of(3, "loop"), kept);
+        GptWeights judging = study.judging(tuned, SeededRandom.of(4, "judging"), kept);
+        Assistant made = study.loop(tuned, judging, BOTH, rounds, SeededRandom.of(3, "loop"), kept);
         assertEquals(32, made.comparisons().size());
         return made.policy().sha256() + " " + made.rollouts() + " " + made.flops() + " "
                 + made.preferenceModel().weights().sha256();
@@ -126,7 +127,7 @@ class HhRlhfTest {
     void settingsOutOfRangeAreRefused() {
         assertEquals(
                 "labels: 40 (expected: >= 16 a round)",
-                assertThrows(IllegalArgumentException.class, () -> new HhRlhfConfig(1, 1, 40, 3, 1, 2, 0.001))
+                assertThrows(IllegalArgumentException.class, () -> new HhRlhfConfig(1, 1, 20, 40, 3, 1, 2, 0.001))
                         .getMessage());
         assertThrows(IllegalArgumentException.class, () -> new Labels(1.1, false));
     }
