@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -433,16 +432,6 @@ public final class CausalLm implements Snapshot {
     /** The accumulated gradient of a trained tensor. */
     float[] gradient(String name) {
         return weights.named(name).gradient();
-    }
-
-    /** One computation without gradients, under the lock. */
-    <T> T read(TokenColumns columns, Function<DecoderForward, T> use) {
-        return passes.read(columns, use);
-    }
-
-    /** Changes whenever what the model computes may have changed; read under the lock. */
-    int changes() {
-        return changes;
     }
 
     /** What it computes with now, for the decoders in Java; made anew after a change, used under the lock. */

@@ -7,15 +7,12 @@ import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.nn.core.Embedding;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.LayerNorm;
-import io.github.rlllm.engine.decoding.TokenTrie;
 import io.github.rlllm.torch.checkpoint.ModelConfig;
 import io.github.rlllm.torch.checkpoint.ModelConfig.Family;
 import io.github.rlllm.torch.checkpoint.ModelConfig.Output;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +30,7 @@ final class DecoderForward {
     private final @Nullable LoraAdapter adapter;
     private final Map<String, NDArray> seen = new HashMap<>();
     private final TokenColumns batch;
-    private final @Nullable KeyValues kept;
     private final @Nullable SharedAttention shared;
-    private final List<NDArray[]> read = new ArrayList<>();
     private final long rows;
     private final long columns;
     private final NDArray one;
@@ -55,7 +50,6 @@ final class DecoderForward {
         this.weights = weights;
         this.adapter = adapter;
         this.batch = batch;
-        this.kept = batch.kept();
         this.rows = batch.rows();
         this.columns = batch.columns();
         this.one = number(1);
@@ -90,51 +84,6 @@ final class DecoderForward {
         return scaled.logSoftmax(-1)
                 .gather(scope.longs(next, next.length, 1), 1)
                 .reshape(next.length);
-    }
-
-    /** [V]: the logits after one column of a single row. */
-    NDArray logitsAt(int column) {
-        return logits(hidden(new long[] {column})).reshape(-1);
-    }
-
-    /**
-     * For every node of a tree but the root: the log-probability of its token after its parent.
-     *
-     * @param mostLogits held at a time, about
-     */
-    float[] logProbs(TokenTree tree, TokenTrie ways, int mostLogits) {
-        NDArray hidden = hidden().reshape(columns, -1);
-        float[] found = new float[ways.size() - 1];
-        int v = config.sizes().vocabulary();
-        // Logits are wide: they are made a part of the nodes at a time, and given back at once.
-        int most = Math.max(1, mostLogits / v);
-        for (int from = 0; from < found.length; from += most) {
-            int n = Math.min(most, found.length - from);
-            long[] parents = new long[n];
-            long[] tokens = new long[n];
-            for (int i = 0; i < n; i++) {
-                parents[i] = tree.column(ways.parent(from + i + 1));
-                tokens[i] = ways.token(from + i + 1);
-            }
-            long[] distinct = Arrays.stream(parents).distinct().sorted().toArray();
-            long[] at = new long[n];
-            for (int i = 0; i < n; i++) {
-                at[i] = (long) Arrays.binarySearch(distinct, parents[i]) * v + tokens[i];
-            }
-            NDArray logits = logits(rowsOf(hidden, distinct));
-            NDArray logProbs = logits.logSoftmax(-1);
-            float[] part =
-                    rowsOf(logProbs.reshape((long) distinct.length * v, 1), at).toFloatArray();
-            System.arraycopy(part, 0, found, from, n);
-            logits.close();
-            logProbs.close();
-        }
-        return found;
-    }
-
-    /** Keys and values [1, G, T, d] of a layer's columns, those that were kept before not among them. */
-    NDArray[] read(int layer) {
-        return read.get(layer);
     }
 
     /** [N]: the score head at each of N slots. */
@@ -172,7 +121,7 @@ final class DecoderForward {
         for (int layer = 0; layer < config.sizes().layers(); layer++) {
             String p = "transformer.h." + layer + ".";
             NDList qkv = map(layerNorm(x, p + "ln_1"), p + "attn.c_attn").split(3, 2);
-            NDArray mixed = attend(heads(qkv.get(0)), heads(qkv.get(1)), heads(qkv.get(2)), layer, false);
+            NDArray mixed = attend(heads(qkv.get(0)), heads(qkv.get(1)), heads(qkv.get(2)), false);
             x = wanted(x, layer, wanted).add(map(wanted(mixed, layer, wanted), p + "attn.c_proj"));
             NDArray up = scope.fused().gelu(map(layerNorm(x, p + "ln_2"), p + "mlp.c_fc"));
             x = x.add(map(up, p + "mlp.c_proj"));
@@ -212,7 +161,7 @@ final class DecoderForward {
             q = rms(q, p + "q_norm");
             k = rms(k, p + "k_norm");
         }
-        return attend(rotate(q, windowed), rotate(k, windowed), v, layer, windowed);
+        return attend(rotate(q, windowed), rotate(k, windowed), v, windowed);
     }
 
     private NDArray perceptron(NDArray x, String p) {
@@ -230,10 +179,9 @@ final class DecoderForward {
     }
 
     /**
-     * Queries [B, H, T, d], keys and values [B, G, T, d]; the H/G queries of a group stand behind each other. S columns are
-     * seen: those that were kept, and these T.
+     * Queries [B, H, T, d], keys and values [B, G, T, d]; the H/G queries of a group stand behind each other.
      */
-    private NDArray attend(NDArray q, NDArray k, NDArray v, int layer, boolean windowed) {
+    private NDArray attend(NDArray q, NDArray k, NDArray v, boolean windowed) {
         long g = config.attention().groups();
         long h = config.attention().heads();
         long d = config.attention().headWidth();
@@ -241,58 +189,36 @@ final class DecoderForward {
         if (shared != null) {
             return shared.attend(q, k, v, windowed);
         }
-        if (kept != null) {
-            read.add(new NDArray[] {k, v});
-        }
-        NDArray keys = after(kept == null ? new float[0] : kept.keys(layer), k);
-        NDArray values = after(kept == null ? new float[0] : kept.values(layer), v);
         return scope.fused()
-                .attend(q.reshape(rows, g, each * columns, d), keys, values, mask(windowed), scale)
+                .attend(q.reshape(rows, g, each * columns, d), k, v, mask(windowed), scale)
                 .reshape(rows, h, columns, d)
                 .swapAxes(1, 2)
                 .reshape(rows, columns, h * d);
     }
 
-    private int past() {
-        return kept == null ? 0 : kept.length();
-    }
-
-    private NDArray after(float[] before, NDArray now) {
-        return before.length == 0
-                ? now
-                : scope.floats(
-                                before,
-                                1,
-                                config.attention().groups(),
-                                past(),
-                                config.attention().headWidth())
-                        .concat(now, 2);
-    }
-
-    /** 0 where a column (second last) sees another (last), very negative elsewhere: [B or 1, 1, H/G T, S]. */
+    /** 0 where a column (second last) sees another (last), very negative elsewhere: [B or 1, 1, H/G T, T]. */
     private NDArray mask(boolean windowed) {
         NDArray known = masks.get(windowed);
         if (known != null) {
             return known;
         }
         int t = batch.columns();
-        int all = t + past();
         int n = batch.kinds();
         int window = windowed ? config.attention().window() : Integer.MAX_VALUE;
         int each = config.attention().heads() / config.attention().groups();
-        float[] mask = new float[Math.multiplyExact(n * each, Math.multiplyExact(t, all))];
+        float[] mask = new float[Math.multiplyExact(n * each, Math.multiplyExact(t, t))];
         for (int row = 0; row < n; row++) {
-            int begin = row * each * t * all;
+            int begin = row * each * t * t;
             for (int from = 0; from < t; from++) {
-                for (int to = 0; to < all; to++) {
-                    mask[begin + from * all + to] = batch.sees(row, from, to, window) ? 0 : MASKED;
+                for (int to = 0; to < t; to++) {
+                    mask[begin + from * t + to] = batch.sees(row, from, to, window) ? 0 : MASKED;
                 }
             }
             for (int head = 1; head < each; head++) {
-                System.arraycopy(mask, begin, mask, begin + head * t * all, t * all);
+                System.arraycopy(mask, begin, mask, begin + head * t * t, t * t);
             }
         }
-        NDArray made = scope.floats(mask, n, 1, (long) each * t, all);
+        NDArray made = scope.floats(mask, n, 1, (long) each * t, t);
         masks.put(windowed, made);
         return made;
     }

@@ -72,7 +72,7 @@ final class DecoderPasses {
     }
 
     /** One computation without gradients that may ask for logits. */
-    <T> T read(TokenColumns columns, Function<DecoderForward, T> use) {
+    private <T> T read(TokenColumns columns, Function<DecoderForward, T> use) {
         requireLogits();
         try (TorchScope scope = TorchScope.inference(runtime)) {
             return use.apply(forward(scope, columns, weights.adapter()));

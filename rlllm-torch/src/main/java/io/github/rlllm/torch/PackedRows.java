@@ -1,7 +1,6 @@
 package io.github.rlllm.torch;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Several texts behind each other in a row: positions begin again with each text, and none sees another. Texts that follow
@@ -145,11 +144,6 @@ final class PackedRows implements TextColumns {
     @Override
     public int kinds() {
         return alike ? 1 : rows;
-    }
-
-    @Override
-    public @Nullable KeyValues kept() {
-        return null;
     }
 
     @Override

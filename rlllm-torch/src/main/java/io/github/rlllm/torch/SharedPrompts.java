@@ -147,11 +147,6 @@ final class SharedPrompts implements TextColumns {
         return 1;
     }
 
-    @Override
-    public @Nullable KeyValues kept() {
-        return null;
-    }
-
     /** Within a prompt, or within a completion. */
     @Override
     public boolean sees(int kind, int from, int to, int window) {

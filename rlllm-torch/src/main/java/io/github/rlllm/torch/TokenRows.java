@@ -1,7 +1,5 @@
 package io.github.rlllm.torch;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Rows of tokens side by side, padded with token 0 to the longest. Column c of row i is flat at i * longest + c; its
  * tokens begin at {@link #begin}.
@@ -82,11 +80,6 @@ final class TokenRows implements TextColumns {
     @Override
     public int kinds() {
         return left ? rows : 1;
-    }
-
-    @Override
-    public @Nullable KeyValues kept() {
-        return null;
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.github.rlllm.engine.decoding.TokenTrie;
 import io.github.rlllm.torch.CausalLm.Trained;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -84,6 +85,46 @@ class CausalDecoderTest {
         }
         // Of the contexts 4, 1 more, 1 again, 1 that is new; for each, 5, 6, 8, 0, 0: what has something after it.
         assertEquals(4 + 1 + 1 + 1 + 4 * 5, decoder.tokensRead());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gpt2", "llama", "qwen2", "qwen3", "gemma3"})
+    void everyFamilyReadsTextsAndTreesOn(String family) throws IOException {
+        CausalLm model = CausalLm.open(runtime, TinyCheckpoint.of(family, folder, new SplittableRandom(5)));
+        CausalDecoder decoder = new CausalDecoder(model, 128);
+        List<int[]> ways = List.of(
+                new int[] {5, 6, 7, 8, 9, 10},
+                new int[] {5, 6, 7, 8, 1},
+                new int[] {5, 2, 2, 2},
+                new int[] {0, 1},
+                new int[] {3});
+        int[] context = {};
+        for (int length = 1; length <= 9; length++) {
+            context = Arrays.copyOf(context, length);
+            context[length - 1] = 7 * length % 11;
+            double[] found = decoder.logProbs(context, new TokenTrie(ways));
+            for (int i = 0; i < found.length; i++) {
+                assertEquals(whole(model, context, ways.get(i)), found[i], 5e-5, "way " + i + " after " + length);
+            }
+            assertArrayEquals(whole(model, context), decoder.after(context), 5e-5f);
+        }
+    }
+
+    @Test
+    void aTreeThatIsReadInSeveralParts() throws IOException {
+        CausalLm model = model("gpt2");
+        CausalDecoder decoder = new CausalDecoder(model);
+        List<int[]> ways = new ArrayList<>();
+        for (int a = 0; a < 11; a++) {
+            for (int b = 0; b < 11; b++) {
+                ways.add(new int[] {a, b, a * b % 11});
+            }
+        }
+        double[] found = decoder.logProbs(new int[] {1, 2}, new TokenTrie(ways));
+        for (int i = 0; i < found.length; i++) {
+            assertEquals(whole(model, new int[] {1, 2}, ways.get(i)), found[i], 5e-5, "way " + i);
+        }
+        assertEquals(2 + 11 + 121, decoder.tokensRead());
     }
 
     @Test

@@ -25,6 +25,9 @@ import java.util.Map;
  */
 public final class LmGenerate implements Benchmark {
     private static final int[] BATCHES = {1, 32, 128};
+    /** Tokens of each batch that are generated before the clock starts: what is hot is compiled, on a busy core too. */
+    private static final long WARM_UP = 20_000;
+
     /** Completions of a prompt in training on groups. */
     private static final int GROUP = 8;
 
@@ -75,6 +78,11 @@ public final class LmGenerate implements Benchmark {
             String name, CausalLm model, int[][] prompts, RunRequest request, Map<String, Metric> metrics) {
         CausalSampler sampler = new CausalSampler(model, List.of());
         SeededRandom rng = SeededRandom.of(0, "samples");
+        long warm = 0;
+        while (warm < WARM_UP) {
+            warm += sampler.sample(prompts, SamplingConfig.defaults(), TinyLm.COMPLETION, rng)
+                    .tokens();
+        }
         return StepRate.measure(
                 name,
                 "generated tokens/s",
