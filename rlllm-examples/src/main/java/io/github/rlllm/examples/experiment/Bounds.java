@@ -82,8 +82,8 @@ public final class Bounds {
 
     /** PPO on CartPole, rl-zoo settings: SB3's median environment steps to solve. */
     public static final double SB3_PPO_CARTPOLE_STEPS = 14_336;
-    /** PPO on DoorKey: SB3's median environment steps to solve. */
-    public static final double SB3_PPO_DOORKEY_STEPS = 26_000;
+    /** PPO on DoorKey: SB3's median environment steps to solve, over 20 seeds by {@code bench/peers.py --solve}. */
+    public static final double SB3_PPO_DOORKEY_STEPS = 30_720;
     /** DQN on FrozenLake: SB3's median environment steps to solve. */
     public static final double SB3_DQN_FROZENLAKE_STEPS = 60_000;
     /** DQN on DoorKey: SB3's median environment steps to solve. */
