@@ -124,8 +124,8 @@ class TuningResumeTest {
 
     @Test
     @Tag("slow")
-    void aTrainingThatIsKilledThirtyTimesEndsAsTheUnbrokenOne() throws Exception {
-        killed(30);
+    void aTrainingThatIsKilledTenTimesEndsAsTheUnbrokenOne() throws Exception {
+        killed(10);
     }
 
     private void killed(int wanted) throws Exception {
@@ -134,7 +134,7 @@ class TuningResumeTest {
         run(whole, System.out::checkError); // in this process, without a kill
         SeededRandom moments = SeededRandom.of(wanted, "kills");
         int kills = 0;
-        while (!ended(parts, kills < wanted ? 1 + moments.nextInt(Math.max(2, 60 / wanted)) : Integer.MAX_VALUE)) {
+        while (!ended(parts, kills < wanted ? 1 + moments.nextInt(STEPS / wanted / 2) : Integer.MAX_VALUE)) {
             kills++;
         }
         assertTrue(kills >= wanted, kills + " kills (expected: " + wanted + ")");
