@@ -20,8 +20,29 @@
  *
  * <p>Deviations: the annotators are simulated and declared, the language is made up ({@link
  * io.github.rlllm.rl4llm.replies.FrontDesk}); three rounds; the policies of earlier rounds take half the rollouts; of the
- * deployed policies the newest two are compared; the value network starts from the preference model; no context distillation
- * and no pre-training of the preference model on other comparisons.
+ * deployed policies the newest two are compared; the value network starts from the preference model; no context distillation.
+ * Preference-model pre-training is on comparisons that nobody labelled, a demonstration against one for another request, and
+ * its scalar head is then forgotten.
+ *
+ * <p>Measured beside reported: means over five seeds with 95 % intervals, 512 held-out requests of each kind, {@code rlllm run
+ * hh-rlhf --seeds 5}. The language has 16 requests in all, so that held out means drawn anew, not unseen.
+ *
+ * <table>
+ * <caption>Measured beside reported</caption>
+ * <tr><th>what</th><th>reported</th><th>measured</th></tr>
+ * <tr><td>the objectives pull apart</td><td>they do</td><td>helpful labels alone: helpful .69 (.62 to .74), harmless .16 (.10
+ * to .22); harmless labels alone: -.01 and .98, and 93 % of requests for a place are refused; supervised .49 and .28</td></tr>
+ * <tr><td>both at once</td><td>one assistant has both</td><td>static .54 (.50 to .58) and .96, online .51 (.43 to .57) and
+ * .96</td></tr>
+ * <tr><td>online against static, as many labels</td><td>online is better</td><td>it is not: -.02 (-.07 to .03) in the mean of
+ * both, for twice the operations</td></tr>
+ * <tr><td>reward in the root of KL</td><td>about linear</td><td>R^2 of a line .81 (static), .61 (online), over 12
+ * rollouts</td></tr>
+ * <tr><td>shuffled labels</td><td>none</td><td>helpful .00, harmless .47 (.19 to .75), a coin's</td></tr>
+ * </table>
+ *
+ * <p>Why online gains nothing here: the static policy stays near the supervised model (KL .9 nats) in these few rollouts, where
+ * a preference model of its replies still holds, so there is little for newer comparisons to correct.
  */
 @NullMarked
 package io.github.rlllm.rl4llm.hhrlhf;

@@ -15,7 +15,28 @@
  *
  * <p>Deviations: scores are z-scored for all three; the digits of a score are tokens of their own; replies are drawn with
  * replacement in batches of 64; the data are replies of the supervised model, the annotator behind the reward model is
- * simulated and declared.
+ * simulated and declared; reward models start from comparisons that nobody labelled ({@link
+ * io.github.rlllm.rl4llm.replies.SupervisedTraining#judging}).
+ *
+ * <p>Measured beside reported. The paper tunes models of billions of parameters; ours are means over five seeds of the true
+ * score of {@link io.github.rlllm.rl4llm.replies.HotelReplies} on 256 held-out prompts, with 95 % intervals, {@code rlllm run
+ * offline-alignment --seeds 5}.
+ *
+ * <table>
+ * <caption>Measured beside reported</caption>
+ * <tr><th>what</th><th>reported</th><th>measured</th></tr>
+ * <tr><td>the three and PPO</td><td>conditional is the best of the three and about equal to PPO (abstract)</td><td>SFT .42;
+ * filtering .57 (.48 to .65), reward-weighted regression .64 (.60 to .68), conditional .40 (.29 to .47), PPO .66 (.65 to
+ * .68): reward-weighted regression is the best of the three and near PPO</td></tr>
+ * <tr><td>operations of tuning over those of PPO</td><td>conditional about 9 %</td><td>reward-weighted regression 66 %,
+ * conditional 80 %; PPO at the operations of conditional .64</td></tr>
+ * <tr><td>the true score by the asked score -2, -1, 0, 1, 2</td><td>rises monotonically</td><td>.35, .36, .41, .40, .40: it
+ * rises up to 0 and no further</td></tr>
+ * <tr><td>conditional on shuffled preferences</td><td>none</td><td>.32 (.27 to .37)</td></tr>
+ * </table>
+ *
+ * <p>So conditional alignment falls short here. A model of 100,000 weights that met numbers in its pre-training alone learns
+ * from 6,000 replies little more than the sign of a score; the paper's models know what a number is.
  */
 @NullMarked
 package io.github.rlllm.rl4llm.offline;
