@@ -53,8 +53,8 @@ class ReplyStudiesTest {
         assertEquals(1 + 9 + 3, arms.size(), arms.keySet().toString());
         for (String method : RlAgainstNonRl.METHODS) {
             double spent = mean(arms, method, RlAgainstNonRl.FLOPS);
-            // An update of PPO, the greatest, takes 5.4 GFLOP at most.
-            assertTrue(spent >= 8 && spent < 13.5, method + " " + spent);
+            // An update of PPO, the greatest, takes 6 GFLOP at most.
+            assertTrue(spent >= 8 && spent < 14.1, method + " " + spent);
         }
         assertEquals(9 + 1 + 3 + 1, result.aims().size());
         assertEquals(0, mean(arms, RlAgainstNonRl.START, RlAgainstNonRl.KL), 1e-6);
