@@ -270,7 +270,7 @@ final class DecoderForward {
 
     /** A map stored as [in, out]. */
     private NDArray map(NDArray x, String name) {
-        NDArray y = scope.fused().linear(x, use(name + ".weight").transpose(), use(name + ".bias"));
+        NDArray y = scope.fused().map(x, use(name + ".weight"), use(name + ".bias"));
         return adapted(x, y, name);
     }
 

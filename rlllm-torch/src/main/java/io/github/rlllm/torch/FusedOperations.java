@@ -2,6 +2,7 @@ package io.github.rlllm.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
@@ -33,8 +34,8 @@ final class FusedOperations {
                 return torch.gelu(x, approximate="tanh")
               def silu(self: __torch__.Fused, x: Tensor) -> Tensor:
                 return torch.silu(x)
-              def linear(self: __torch__.Fused, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-                return torch.linear(x, w, b)
+              def map(self: __torch__.Fused, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+                return torch.addmm(b, x, w)
               def attend(self: __torch__.Fused, q: Tensor, k: Tensor, v: Tensor, mask: Tensor, scale: Tensor) -> Tensor:
                 return torch.scaled_dot_product_attention(q, k, v, mask, 0., False, scale=float(scale))
             """;
@@ -90,9 +91,11 @@ final class FusedOperations {
         return call("gelu", x);
     }
 
-    /** {@code x w' + b} with w [out, in]; the bias costs no pass of its own. */
-    NDArray linear(NDArray x, NDArray w, NDArray b) {
-        return call("linear", x, w, b);
+    /** {@code x w + b} over the last dimension, with w [in, out]; the bias costs no pass of its own. */
+    NDArray map(NDArray x, NDArray w, NDArray b) {
+        Shape shape = x.getShape();
+        NDArray y = call("map", x.reshape(-1, w.getShape().get(0)), w, b);
+        return y.reshape(shape.slice(0, shape.dimension() - 1).add(w.getShape().get(1)));
     }
 
     /** {@code x sigmoid(x)}. */
