@@ -1,8 +1,5 @@
 package io.github.rlllm.torch;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.github.rlllm.api.RewardModel;
 import io.github.rlllm.torch.CausalLm.Trained;
 import io.github.rlllm.torch.checkpoint.ModelConfig;
@@ -16,12 +13,9 @@ import io.github.rlllm.torch.tuning.PpoTuning;
 import io.github.rlllm.torch.tuning.PpoTuningConfig;
 import io.github.rlllm.torch.tuning.TokenCompletion;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -84,33 +78,12 @@ class OnlineTuningMemoryTest {
 
     @Test
     void handlesStayFlatOver40Updates() {
-        update(4);
-        int before = runtime.alive();
-        update(40);
-        assertEquals(before, runtime.alive());
+        FlatMemory.ofHandles(runtime, this::update, 4, 40);
     }
 
     @Test
     @Tag("slow")
     void handlesAndMemoryStayFlatOver2000Updates() throws IOException {
-        Path status = Path.of("/proc/self/status");
-        Assumptions.assumeTrue(Files.exists(status), status + " is not there");
-        update(500);
-        int before = runtime.alive();
-        System.gc();
-        long resident = resident(status);
-        update(2000);
-        assertEquals(before, runtime.alive());
-        System.gc();
-        long grown = resident(status) - resident;
-        assertTrue(grown < 32 << 10, grown + " kB more (expected: < 32 MB)");
-    }
-
-    private static long resident(Path status) throws IOException {
-        return Files.readAllLines(status).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElseThrow();
+        FlatMemory.over2000Updates(runtime, this::update);
     }
 }
