@@ -9,10 +9,8 @@ import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.examples.RunRequest;
-import java.io.BufferedReader;
+import io.github.rlllm.testkit.KilledJvm;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,10 +36,12 @@ class KilledExperimentsTest {
     void theResumedRunEndsAsTheUnbrokenOne() throws Exception {
         Path whole = Files.createDirectory(folder.resolve("unbroken"));
         Path parts = Files.createDirectory(folder.resolve("killed"));
-        assertTrue(ended(whole, Integer.MAX_VALUE));
+        assertTrue(
+                KilledJvm.run(Child.class, Integer.MAX_VALUE, whole.toString()).ended());
         SeededRandom moments = SeededRandom.of(1, "kills");
         int kills = 0;
-        while (!ended(parts, 1 + moments.nextInt(MOST_LOOKS))) {
+        while (!KilledJvm.run(Child.class, 1 + moments.nextInt(MOST_LOOKS), parts.toString())
+                .ended()) {
             assertTrue(++kills < 100, "no run gets to its end");
         }
         assertTrue(kills >= 8, kills + " kills (expected: >= 8)");
@@ -57,36 +57,6 @@ class KilledExperimentsTest {
 
     private static Result result(Path folder) throws IOException {
         return new ObjectMapper().readValue(folder.resolve("figures.json").toFile(), Result.class);
-    }
-
-    /** Runs the child, and kills it after so many looks of it at whether to stop; whether it came to its end before. */
-    private static boolean ended(Path folder, int looks) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            int seen = 0;
-            String line = lines.readLine();
-            while (line != null && ++seen < looks) {
-                line = lines.readLine();
-            }
-            if (line == null) {
-                assertEquals(0, process.waitFor(), "the child failed");
-                return true;
-            }
-            return false;
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
     }
 
     /** The process that is killed. */

@@ -10,9 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.rlllm.rl4llm.feedback.FeedbackSession.Choice;
 import io.github.rlllm.rl4llm.feedback.FeedbackSession.Question;
 import io.github.rlllm.rl4llm.feedback.FeedbackSession.State;
-import java.io.BufferedReader;
+import io.github.rlllm.testkit.KilledJvm;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -224,27 +223,8 @@ class FeedbackSessionTest {
     }
 
     private void killed(int after) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Answering.class.getName(),
-                        out.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        List<String> acknowledged = new ArrayList<>();
-        try (BufferedReader said =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = said.readLine(); line != null; line = said.readLine()) {
-                acknowledged.add(line);
-                if (acknowledged.size() == after) {
-                    process.toHandle().destroyForcibly();
-                }
-            }
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+        List<String> acknowledged = new ArrayList<>(
+                KilledJvm.run(Answering.class, after, out.toString()).lines());
         // A kill can cut what was said as it can cut the file.
         acknowledged.removeIf(line -> line.length() < 16);
         assertFalse(acknowledged.isEmpty());

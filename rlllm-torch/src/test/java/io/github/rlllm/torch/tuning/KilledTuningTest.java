@@ -10,14 +10,12 @@ import io.github.rlllm.engine.alignment.AdaptiveKl;
 import io.github.rlllm.engine.run.KeptRun;
 import io.github.rlllm.engine.run.RunFolder;
 import io.github.rlllm.engine.run.SeededRandom;
+import io.github.rlllm.testkit.KilledJvm;
 import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.CausalLm.Trained;
 import io.github.rlllm.torch.CausalSampler;
 import io.github.rlllm.torch.TorchRuntime;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,35 +65,9 @@ class KilledTuningTest {
         assertEquals(updates, Files.readAllLines(whole.resolve("metrics.jsonl")).size());
     }
 
-    /** Runs the child, and kills it after so many of its lines; whether it came to its end before. */
     private static boolean ended(Path run, int updates, int lines) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        run.toString(),
-                        Integer.toString(updates))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            int seen = 0;
-            String line = out.readLine();
-            while (line != null && ++seen < lines) {
-                line = out.readLine();
-            }
-            if (line == null) {
-                assertEquals(0, process.waitFor(), "the child failed");
-                return true;
-            }
-            return false;
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+        return KilledJvm.run(Child.class, lines, run.toString(), Integer.toString(updates))
+                .ended();
     }
 
     /** The process that is killed: a line an update. */

@@ -13,11 +13,9 @@ import io.github.rlllm.engine.alignment.RewardLoss;
 import io.github.rlllm.engine.run.KeptRun;
 import io.github.rlllm.engine.run.RunFolder;
 import io.github.rlllm.engine.run.SeededRandom;
+import io.github.rlllm.testkit.KilledJvm;
 import io.github.rlllm.torch.CausalLm;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,34 +141,8 @@ class TuningResumeTest {
                 Files.readAllBytes(whole.resolve("metrics.jsonl")), Files.readAllBytes(parts.resolve("metrics.jsonl")));
     }
 
-    /** Runs the child, and kills it after so many lines; whether it came to its end before. */
     private static boolean ended(Path folder, int lines) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx512m",
-                        "--add-modules",
-                        "jdk.incubator.vector",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Child.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            int seen = 0;
-            String line = out.readLine();
-            while (line != null && ++seen < lines) {
-                line = out.readLine();
-            }
-            if (line == null) {
-                assertEquals(0, process.waitFor(), "the child failed");
-                return true;
-            }
-            return false;
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+        return KilledJvm.run(Child.class, lines, folder.toString()).ended();
     }
 
     /** DPO of an adapter with batches of a generator that is a part of the run. */
