@@ -7,6 +7,9 @@ import io.github.rlllm.engine.world.EnvironmentChecker.Limits;
 import io.github.rlllm.engine.world.grid.Levels;
 import io.github.rlllm.engine.world.grid.MiniGrid;
 import io.github.rlllm.engine.world.house.House;
+import io.github.rlllm.engine.world.serving.Arrivals;
+import io.github.rlllm.engine.world.serving.Autoscaling;
+import io.github.rlllm.engine.world.serving.ServingConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +29,8 @@ class WorldsPassTheCheckerTest {
                 world("CartPole", CartPole::new),
                 world("MountainCar", MountainCar::new),
                 world("Acrobot", Acrobot::new),
+                world("ThreeLinkSwimmer", ThreeLinkSwimmer::new),
+                world("Autoscaling", () -> new Autoscaling(ServingConfig.defaults(), Arrivals.generated("training"))),
                 world("Empty-8x8", () -> new MiniGrid(Levels.empty(8))),
                 world("DoorKey-5x5, flat", () -> MiniGrid.flat(Levels.doorKey(5))),
                 world("DoorKey-8x8", () -> new MiniGrid(Levels.doorKey(8))),
