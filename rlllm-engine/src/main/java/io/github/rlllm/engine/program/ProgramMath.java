@@ -1,0 +1,172 @@
+package io.github.rlllm.engine.program;
+
+/**
+ * The functions of the language that are not those of {@link StrictMath}, in plain double arithmetic: the same bits on every
+ * machine, in the interpreter and after every compiler.
+ */
+final class ProgramMath {
+    private static final double LOG2_E = 1.4426950408889634;
+    /** ln 2 in two parts; the first has 33 bits, so that its product with a small integer is exact. */
+    private static final double LN2_HIGH = 0x1.62e42fee00000p-1;
+
+    private static final double LN2_LOW = 0x1.a39ef35793c76p-33;
+    /** Adding and subtracting it rounds to the nearest integer; its low bits are then that integer. */
+    private static final double ROUND = 0x1.8p52;
+
+    private static final double LEAST = -746;
+    private static final double GREATEST = 710;
+    /** From here on tanh is 1 in double arithmetic. */
+    private static final double TANH_ONE = 20;
+
+    private static final double TO_RADIANS = Math.PI / 180;
+    private static final double TO_DEGREES = 180 / Math.PI;
+
+    private ProgramMath() {}
+
+    /**
+     * e^r - 1 for |r| up to 0.35: its Taylor polynomial of degree 14, whose remainder is below 1e-18 of the value.
+     */
+    private static double expm1Small(double r) {
+        double z = r * r;
+        double z2 = z * z;
+        double a = 1.0 / 2 + r * (1.0 / 6) + z * (1.0 / 24 + r * (1.0 / 120));
+        double b = 1.0 / 720 + r * (1.0 / 5040) + z * (1.0 / 40320 + r * (1.0 / 362880));
+        double c = 1.0 / 3628800 + r * (1.0 / 39916800) + z * (1.0 / 479001600 + r * (1.0 / 6227020800.0));
+        return r + z * (a + z2 * (b + z2 * c));
+    }
+
+    /** 2^n for -1022 to 1023, n being the low bits of a number that was rounded by {@link #ROUND}. */
+    private static double power(long n) {
+        return Double.longBitsToDouble((n + 1023) << 52);
+    }
+
+    /** e^x, within 1 unit in the last place. */
+    static double exp(double x) {
+        double bounded = Math.min(Math.max(x, LEAST), GREATEST);
+        double rounded = bounded * LOG2_E + ROUND;
+        long n = Double.doubleToRawLongBits(rounded) - Double.doubleToRawLongBits(ROUND);
+        double k = rounded - ROUND;
+        double r = (bounded - k * LN2_HIGH) - k * LN2_LOW;
+        // In two steps, for 2^n alone may be no normal number.
+        long half = n >> 1;
+        return (1 + expm1Small(r)) * power(half) * power(n - half);
+    }
+
+    /** tanh x = t / (t + 2) with t = e^(2|x|) - 1, within 3 units in the last place. */
+    static double tanh(double x) {
+        double y = 2 * Math.min(Math.abs(x), TANH_ONE);
+        double rounded = y * LOG2_E + ROUND;
+        long n = Double.doubleToRawLongBits(rounded) - Double.doubleToRawLongBits(ROUND);
+        double k = rounded - ROUND;
+        double r = (y - k * LN2_HIGH) - k * LN2_LOW;
+        double scale = power(n);
+        double t = scale * expm1Small(r) + (scale - 1);
+        return Math.copySign(t / (t + 2), x);
+    }
+
+    /** x^y; squares and first powers are exact products, everything else is that of {@link StrictMath}. */
+    static double pow(double x, double y) {
+        return y == 2 ? x * x : y == 1 ? x : StrictMath.pow(x, y);
+    }
+
+    static double clamp(double value, double least, double greatest) {
+        return Math.min(Math.max(value, least), greatest);
+    }
+
+    static double toRadians(double degrees) {
+        return degrees * TO_RADIANS;
+    }
+
+    static double toDegrees(double radians) {
+        return radians * TO_DEGREES;
+    }
+
+    static int clamp(int value, int least, int greatest) {
+        return Math.min(Math.max(value, least), greatest);
+    }
+
+    /** The nearest int, halves upwards. */
+    static int round(double value, int line, int column) {
+        return toInt(Math.floor(value + 0.5), line, column);
+    }
+
+    static int toInt(double value, int line, int column) {
+        if (value > -2147483649.0 && value < 2147483648.0) {
+            return (int) value;
+        }
+        throw integer("a double outside the range of int", line, column);
+    }
+
+    static int add(int a, int b, int line, int column) {
+        long sum = (long) a + b;
+        return narrow(sum, line, column);
+    }
+
+    static int subtract(int a, int b, int line, int column) {
+        long difference = (long) a - b;
+        return narrow(difference, line, column);
+    }
+
+    static int multiply(int a, int b, int line, int column) {
+        long product = (long) a * b;
+        return narrow(product, line, column);
+    }
+
+    static int divide(int a, int b, int line, int column) {
+        if (b == 0) {
+            throw integer("an int divided by 0", line, column);
+        }
+        long quotient = (long) a / b;
+        return narrow(quotient, line, column);
+    }
+
+    static int remainder(int a, int b, int line, int column) {
+        if (b == 0) {
+            throw integer("an int divided by 0", line, column);
+        }
+        return a % b;
+    }
+
+    static int negate(int a, int line, int column) {
+        return narrow(-(long) a, line, column);
+    }
+
+    static int abs(int a, int line, int column) {
+        return narrow(Math.abs((long) a), line, column);
+    }
+
+    private static int narrow(long value, int line, int column) {
+        if ((int) value != value) {
+            throw integer("an int out of range", line, column);
+        }
+        return (int) value;
+    }
+
+    private static RewardFailure integer(String what, int line, int column) {
+        return new RewardFailure(RewardFailure.Kind.INTEGER, line + ":" + column + " " + what);
+    }
+
+    /** The index where it is inside. */
+    static int index(int index, int length, int line, int column) {
+        if (index < 0 || index >= length) {
+            throw new RewardFailure(
+                    RewardFailure.Kind.INDEX,
+                    line + ":" + column + " index " + index + " (expected: 0 to " + (length - 1) + ")");
+        }
+        return index;
+    }
+
+    /** A value that leaves the program; -0 becomes 0. */
+    static double finite(double value, String name) {
+        if (!(Math.abs(value) <= Double.MAX_VALUE)) {
+            throw new RewardFailure(RewardFailure.Kind.NON_FINITE, name + ": " + value + " (expected: finite)");
+        }
+        return value + 0.0;
+    }
+
+    static RewardFailure outOfFuel() {
+        return new RewardFailure(
+                RewardFailure.Kind.FUEL,
+                "stopped after " + RewardCompiler.FUEL + " operations (expected: at most as many)");
+    }
+}
