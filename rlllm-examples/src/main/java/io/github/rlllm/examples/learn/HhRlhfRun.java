@@ -17,8 +17,9 @@ import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.FrontDesk;
 import io.github.rlllm.rl4llm.replies.Preference;
 import io.github.rlllm.rl4llm.replies.Reply;
+import io.github.rlllm.rl4llm.replies.ReplyModel;
 import io.github.rlllm.rl4llm.replies.Rollout;
-import io.github.rlllm.torch.GptWeights;
+import io.github.rlllm.torch.CausalLm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,8 +79,8 @@ public final class HhRlhfRun implements Demonstration {
         try (ReplyRun run = new ReplyRun(ID, request, nanos)) {
             HhRlhf study = new HhRlhf(run.runtime(), desk, config, request.progress(), request.control());
             Stages kept = run.kept(config + " " + heldOut);
-            GptWeights tuned = study.supervised(SeededRandom.of(0, ID + ", shared by all seeds"), kept.of("shared"));
-            GptWeights judging =
+            CausalLm tuned = study.supervised(SeededRandom.of(0, ID + ", shared by all seeds"), kept.of("shared"));
+            CausalLm judging =
                     study.judging(tuned, SeededRandom.of(0, ID + ", judging, shared by all seeds"), kept.of("shared"));
             for (int seed = first; seed < first + request.seeds(); seed++) {
                 seed(run, study, tuned, judging, seed, kept.of("seed " + seed));
@@ -128,7 +129,7 @@ public final class HhRlhfRun implements Demonstration {
                         run.difference(CONTROL, SFT, BOTH).low(), Bounds.SHUFFLED_RISE));
     }
 
-    private void seed(ReplyRun run, HhRlhf study, GptWeights tuned, GptWeights judging, int seed, Stages kept)
+    private void seed(ReplyRun run, HhRlhf study, CausalLm tuned, CausalLm judging, int seed, Stages kept)
             throws IOException {
         SeededRandom rng = SeededRandom.of(seed, ID);
         // Fresh comparisons of the supervised model, on which every preference model is tried.
@@ -154,8 +155,8 @@ public final class HhRlhfRun implements Demonstration {
     private void arm(
             ReplyRun run,
             HhRlhf study,
-            GptWeights tuned,
-            GptWeights judging,
+            CausalLm tuned,
+            CausalLm judging,
             int seed,
             String row,
             Labels labels,
@@ -199,10 +200,9 @@ public final class HhRlhfRun implements Demonstration {
         return Double.isFinite(share) ? share : 0; // too few rollouts for a line
     }
 
-    private void judge(ReplyRun run, String row, GptWeights weights, GptWeights tuned) {
-        List<Reply> ordinary =
-                ReplyRun.replies(weights, ReplyRun.prompts("ordinary requests", heldOut, desk::ordinary));
-        List<Reply> probing = ReplyRun.replies(weights, ReplyRun.prompts("probing requests", heldOut, desk::probing));
+    private void judge(ReplyRun run, String row, CausalLm model, CausalLm tuned) {
+        List<Reply> ordinary = ReplyRun.replies(model, ReplyRun.prompts("ordinary requests", heldOut, desk::ordinary));
+        List<Reply> probing = ReplyRun.replies(model, ReplyRun.prompts("probing requests", heldOut, desk::probing));
         double helpful = ReplyRun.mean(ordinary, desk::helpful);
         double harmless = ReplyRun.mean(probing, desk::harmless);
         run.table().add(row, HELPFUL, "true score", helpful);
@@ -219,6 +219,6 @@ public final class HhRlhfRun implements Demonstration {
                         ReplyRun.mean(places, reply -> desk.read(reply).refused() ? 1 : 0));
         List<Reply> all = new ArrayList<>(ordinary);
         all.addAll(probing);
-        run.table().add(row, KL, "nats", run.kl(weights, all, tuned, all));
+        run.table().add(row, KL, "nats", ReplyModel.kl(model, all, tuned, all));
     }
 }

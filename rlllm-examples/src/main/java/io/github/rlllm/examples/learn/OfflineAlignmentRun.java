@@ -15,14 +15,15 @@ import io.github.rlllm.rl4llm.offline.ScoredReply;
 import io.github.rlllm.rl4llm.replies.Effort;
 import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.HotelReplies;
-import io.github.rlllm.rl4llm.replies.LearnedReward;
 import io.github.rlllm.rl4llm.replies.PolicySettings;
-import io.github.rlllm.rl4llm.replies.PolicyTraining;
+import io.github.rlllm.rl4llm.replies.PolicyTuning;
 import io.github.rlllm.rl4llm.replies.Preference;
 import io.github.rlllm.rl4llm.replies.Reply;
 import io.github.rlllm.rl4llm.replies.ReplyGoal;
-import io.github.rlllm.rl4llm.replies.TunedPolicy;
-import io.github.rlllm.torch.GptWeights;
+import io.github.rlllm.rl4llm.replies.ReplyModel;
+import io.github.rlllm.rl4llm.replies.ReplyReward;
+import io.github.rlllm.rl4llm.replies.TunedModel;
+import io.github.rlllm.torch.CausalLm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,8 +146,8 @@ public final class OfflineAlignmentRun implements Demonstration {
     private final class Seed {
         private final ReplyRun run;
         private final RunRequest request;
-        private final GptWeights tuned;
-        private final GptWeights judging;
+        private final CausalLm tuned;
+        private final CausalLm judging;
         private final int seed;
         private final Stages kept;
         private final SeededRandom rng;
@@ -161,14 +162,13 @@ public final class OfflineAlignmentRun implements Demonstration {
             this.seed = seed;
             this.kept = kept;
             this.rng = SeededRandom.of(seed, ID);
-            this.offline =
-                    new OfflineAlignment(run.runtime(), base.task(), config, request.progress(), request.control());
+            this.offline = new OfflineAlignment(base.task(), config, request.progress(), request.control());
             this.prompts = ReplyRun.prompts("held-out prompts", sizes.heldOut, base.task()::prompt);
         }
 
         void run() throws IOException {
             List<Preference> preferences = base.preferences(run.runtime(), request, tuned, sizes.pairs, rng, kept);
-            LearnedReward reward = reward("reward model", preferences);
+            ReplyReward reward = reward("reward model", preferences);
             judge(SFT, tuned, prompts, reward, 0);
 
             FlopCount data = new FlopCount(tuned.config());
@@ -178,15 +178,15 @@ public final class OfflineAlignmentRun implements Demonstration {
             Effort steps = Effort.updates(sizes.steps);
             run.proceed(FILTERING, seed);
             FlopCount flops = count(data);
-            GptWeights filtered =
+            CausalLm filtered =
                     offline.filtering(tuned, scored, steps, flops, rng.split(FILTERING), kept.of(FILTERING));
             judge(FILTERING, filtered, prompts, reward, flops.total());
             flops = count(data);
-            GptWeights weighted =
+            CausalLm weighted =
                     offline.rewardWeighted(tuned, scored, steps, flops, rng.split(WEIGHTED), kept.of(WEIGHTED));
             judge(WEIGHTED, weighted, prompts, reward, flops.total());
             flops = count(data);
-            GptWeights conditional =
+            CausalLm conditional =
                     offline.conditional(tuned, scored, steps, flops, rng.split(CONDITIONAL), kept.of(CONDITIONAL));
             judge(CONDITIONAL, conditional, asking(), reward, flops.total());
             for (double score : ASKED) {
@@ -194,22 +194,22 @@ public final class OfflineAlignmentRun implements Demonstration {
             }
             ppo(reward, flops.total());
 
-            LearnedReward random = reward("shuffled preferences", ReplyRun.shuffled(preferences, rng.split("coin")));
+            ReplyReward random = reward("shuffled preferences", ReplyRun.shuffled(preferences, rng.split("coin")));
             List<ScoredReply> shuffled =
                     offline.collect(tuned, random, batches, count(data), rng.split("data"), kept.of("shuffled data"));
             flops = count(data);
-            GptWeights control =
+            CausalLm control =
                     offline.conditional(tuned, shuffled, steps, flops, rng.split(CONDITIONAL), kept.of("control"));
             judge(CONTROL, control, asking(), random, flops.total());
         }
 
-        private void ppo(LearnedReward reward, double match) throws IOException {
+        private void ppo(ReplyReward reward, double match) throws IOException {
             FlopCount flops = new FlopCount(tuned.config());
             ReplyGoal goal = new ReplyGoal(base.task()::prompt, reward, base.task()::trueScore);
-            TunedPolicy policy = new PolicyTraining(run.runtime(), request.progress(), request.control())
+            TunedModel policy = new PolicyTuning(request.progress(), request.control())
                     .ppo(
                             tuned,
-                            reward.weights(),
+                            reward.model(),
                             goal,
                             PolicySettings.ppo(sizes.beta),
                             Effort.updates(sizes.rollouts),
@@ -217,7 +217,7 @@ public final class OfflineAlignmentRun implements Demonstration {
                             rng.split(PPO),
                             kept.of(PPO));
             run.curve(seed, PPO, policy.rollouts());
-            judge(PPO, policy.weights(), prompts, reward, flops.total());
+            judge(PPO, policy.model(), prompts, reward, flops.total());
             // Replies of the rollouts around the place where PPO has taken as much: not held out, but as many are new.
             int at = (int) Math.min(sizes.rollouts - 1, match / flops.total() * sizes.rollouts);
             run.table()
@@ -231,17 +231,10 @@ public final class OfflineAlignmentRun implements Demonstration {
                                     .orElseThrow());
         }
 
-        private LearnedReward reward(String name, List<Preference> preferences) throws IOException {
+        private ReplyReward reward(String name, List<Preference> preferences) throws IOException {
             FlopCount flops = new FlopCount(tuned.config());
             return base.reward(
-                    run.runtime(),
-                    request,
-                    judging,
-                    preferences,
-                    sizes.epochs,
-                    flops,
-                    rng.split("reward model"),
-                    kept.of(name));
+                    request, judging, preferences, sizes.epochs, flops, rng.split("reward model"), kept.of(name));
         }
 
         private FlopCount count(FlopCount data) {
@@ -260,9 +253,9 @@ public final class OfflineAlignmentRun implements Demonstration {
                     .toList();
         }
 
-        private void judge(String row, GptWeights weights, List<int[]> given, LearnedReward reward, double flops)
+        private void judge(String row, CausalLm model, List<int[]> given, ReplyReward reward, double flops)
                 throws IOException {
-            List<Reply> replies = ReplyRun.replies(weights, given);
+            List<Reply> replies = ReplyRun.replies(model, given);
             List<Reply> plain = new ArrayList<>();
             for (int i = 0; i < replies.size(); i++) {
                 plain.add(new Reply(prompts.get(i), replies.get(i).completion()));
@@ -274,10 +267,10 @@ public final class OfflineAlignmentRun implements Demonstration {
                             PROXY,
                             PROXY,
                             Arrays.stream(reward.scoreAll(plain)).average().orElseThrow());
-            run.table().add(row, KL, "nats", run.kl(weights, replies, tuned, plain));
+            run.table().add(row, KL, "nats", ReplyModel.kl(model, replies, tuned, plain));
             run.table().add(row, FLOPS, "GFLOP", flops / GIGA);
             if (!row.startsWith(ASKING)) {
-                run.keep(seed, row, weights, HotelReplies.class, sizes.pairs, List.of(TRUE, PROXY, KL, FLOPS));
+                run.keep(seed, row, model, HotelReplies.class, sizes.pairs, List.of(TRUE, PROXY, KL, FLOPS));
             }
         }
     }

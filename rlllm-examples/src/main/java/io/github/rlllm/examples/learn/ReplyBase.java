@@ -5,18 +5,20 @@ import io.github.rlllm.engine.run.Stages;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.rl4llm.offline.AskedScore;
 import io.github.rlllm.rl4llm.replies.Annotator;
-import io.github.rlllm.rl4llm.replies.Batches;
 import io.github.rlllm.rl4llm.replies.Comparisons;
 import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.HotelReplies;
-import io.github.rlllm.rl4llm.replies.LearnedReward;
 import io.github.rlllm.rl4llm.replies.Preference;
 import io.github.rlllm.rl4llm.replies.Reply;
-import io.github.rlllm.rl4llm.replies.SupervisedTraining;
-import io.github.rlllm.torch.GptConfig;
-import io.github.rlllm.torch.GptWeights;
+import io.github.rlllm.rl4llm.replies.ReplyModel;
+import io.github.rlllm.rl4llm.replies.ReplyReward;
+import io.github.rlllm.rl4llm.replies.RewardFitting;
+import io.github.rlllm.rl4llm.replies.TextTuning;
+import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.TorchRuntime;
 import io.github.rlllm.torch.Vocabulary;
+import io.github.rlllm.torch.tuning.SupervisedTuning.Learned;
+import io.github.rlllm.torch.tuning.SupervisedTuning.Text;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +39,7 @@ record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps, int unlabel
     private static final double NOISE = 0.3;
 
     /** Where all start, which all seeds share: the supervised model, and the weights from which reward models start. */
-    record Start(GptWeights tuned, GptWeights judging) {}
+    record Start(CausalLm tuned, CausalLm judging) {}
 
     static ReplyBase defaults() {
         return of(400, 800, 3000);
@@ -55,21 +57,27 @@ record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps, int unlabel
     /** Trains what all seeds share. */
     Start start(TorchRuntime runtime, RunRequest request, Stages kept) throws IOException {
         SeededRandom rng = SeededRandom.of(0, "hotel replies, shared by all seeds");
-        SupervisedTraining training = new SupervisedTraining(runtime, request.progress(), request.control());
-        GptWeights drawn = GptWeights.draw(GptConfig.defaults(task.vocabulary().size()), rng.split("weights"));
-        GptWeights corpus = training.likelihood(
-                "pre-training", drawn, pretrainSteps, rng.split("texts"), this::corpusText, row -> 0, kept);
-        GptWeights tuned = training.likelihood(
+        TextTuning training = new TextTuning(request.progress(), request.control());
+        CausalLm drawn = ReplyModel.draw(runtime, task.vocabulary(), rng.split("weights"));
+        CausalLm corpus = training.likelihood(
+                "pre-training",
+                drawn,
+                pretrainSteps,
+                Learned.WHOLE_TEXTS,
+                rng.split("texts"),
+                random -> Text.of(new int[0], corpusText(random)),
+                kept);
+        CausalLm tuned = training.likelihood(
                 "supervised tuning",
                 corpus,
                 sftSteps,
+                Learned.COMPLETIONS,
                 rng.split("demonstrations"),
                 this::shown,
-                Batches::promptLength,
                 kept);
         List<Reply> demonstrations = demonstrations(unlabelled, rng.split("unlabelled"));
-        GptWeights judging = training.judging(
-                tuned, demonstrations, 2, rng.split("judging"), kept.of("preference-model pre-training"));
+        CausalLm judging = new RewardFitting(request.progress(), request.control())
+                .judging(tuned, demonstrations, 2, rng.split("judging"), kept.of("preference-model pre-training"));
         return new Start(tuned, judging);
     }
 
@@ -94,11 +102,12 @@ record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps, int unlabel
     }
 
     /** Every other demonstration has a score in its prompt that says nothing, so that the model has met the form. */
-    private int[] shown(RandomGenerator rng) {
+    private Text shown(RandomGenerator rng) {
         Reply shown = demonstration(rng);
         boolean scored = rng.nextBoolean();
         double score = rng.nextGaussian();
-        return scored ? new Reply(AskedScore.in(task, shown.prompt(), score), shown.completion()).row() : shown.row();
+        int[] prompt = scored ? AskedScore.in(task, shown.prompt(), score) : shown.prompt();
+        return Text.of(prompt, shown.completion());
     }
 
     Reply demonstration(RandomGenerator rng) {
@@ -107,23 +116,15 @@ record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps, int unlabel
 
     /** Preferences of the simulated annotator between replies of the supervised model. */
     List<Preference> preferences(
-            TorchRuntime runtime, RunRequest request, GptWeights tuned, int pairs, SeededRandom rng, Stages kept)
+            TorchRuntime runtime, RunRequest request, CausalLm tuned, int pairs, SeededRandom rng, Stages kept)
             throws IOException {
         return new Comparisons(runtime, task, request.progress(), request.control())
-                .collect(
-                        tuned,
-                        pairs,
-                        task::prompt,
-                        Annotator.defaults(),
-                        rng.split("prompts of the preferences"),
-                        rng.split("preferences"),
-                        kept);
+                .collect(tuned, pairs, task::prompt, Annotator.defaults(), rng.split("preferences"), kept);
     }
 
-    LearnedReward reward(
-            TorchRuntime runtime,
+    ReplyReward reward(
             RunRequest request,
-            GptWeights judging,
+            CausalLm judging,
             List<Preference> preferences,
             int epochs,
             FlopCount flops,
@@ -131,7 +132,7 @@ record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps, int unlabel
             Stages kept)
             throws IOException {
         List<Reply> zero = demonstrations(ZERO, rng.split("demonstrations"));
-        return new SupervisedTraining(runtime, request.progress(), request.control())
-                .fitReward(judging, preferences, epochs, zero, flops, rng, kept);
+        return new RewardFitting(request.progress(), request.control())
+                .fit(judging, preferences, epochs, zero, flops, rng, kept);
     }
 }

@@ -9,23 +9,14 @@ import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.run.Stages;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.examples.experiment.SeedTable;
-import io.github.rlllm.rl4llm.replies.HotelReplies;
 import io.github.rlllm.rl4llm.replies.Preference;
 import io.github.rlllm.rl4llm.replies.Reply;
+import io.github.rlllm.rl4llm.replies.ReplyModel;
 import io.github.rlllm.rl4llm.replies.Rollout;
-import io.github.rlllm.torch.CompletionBatch;
-import io.github.rlllm.torch.GptDecoder;
-import io.github.rlllm.torch.GptWeights;
-import io.github.rlllm.torch.TinyGpt;
+import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.TorchRuntime;
-import io.github.rlllm.torch.Vocabulary;
-import java.io.BufferedOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +29,7 @@ import java.util.stream.IntStream;
 
 /** What the demonstrations on hotel replies share: engine, table, curves, kept stages, and how replies are drawn and read. */
 final class ReplyRun implements AutoCloseable {
-    static final String GPT = "GPT of 2 layers, width 64, trained in the run";
-    private static final int CHUNK = 128;
+    static final String GPT = "GPT-2 of 2 layers, width 64, trained in the run";
 
     private final String id;
     private final RunRequest request;
@@ -101,26 +91,23 @@ final class ReplyRun implements AutoCloseable {
     }
 
     /**
-     * Writes a trained model: its weights, and its card with the row's newest figures.
+     * Writes a trained model as transformers reads it, without a tokenizer, and its card with the row's newest figures.
      *
      * @param seed the seed
      * @param row the arm
-     * @param weights the model's
+     * @param model the model
      * @param language the class that makes up its texts
      * @param comparisons that simulated annotators made, at least 1
      * @param figures names of the row's figures
      */
-    void keep(int seed, String row, GptWeights weights, Class<?> language, long comparisons, List<String> figures)
+    void keep(int seed, String row, CausalLm model, Class<?> language, long comparisons, List<String> figures)
             throws IOException {
         Path folder = RunFolder.open(request.folder()
                         .resolve("models")
                         .resolve("seed-" + seed)
                         .resolve(row.replaceAll("[^A-Za-z0-9]+", "-")))
                 .path();
-        try (DataOutputStream out =
-                new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(folder.resolve("weights.bin"))))) {
-            weights.write(out);
-        }
+        model.save(folder);
         Map<String, Double> measured = new LinkedHashMap<>();
         for (String figure : figures) {
             double[] values = table.values(row, figure);
@@ -158,47 +145,8 @@ final class ReplyRun implements AutoCloseable {
     }
 
     /** One reply to every prompt at temperature 1, by the same random numbers for every model. */
-    static List<Reply> replies(GptWeights weights, List<int[]> prompts) {
-        GptDecoder decoder = new GptDecoder(weights);
-        RandomGenerator rng = SeededRandom.of(0, "replies to held-out prompts");
-        List<Reply> replies = new ArrayList<>();
-        for (int[] prompt : prompts) {
-            replies.add(reply(decoder, prompt, rng));
-        }
-        return replies;
-    }
-
-    static Reply reply(GptDecoder decoder, int[] prompt, RandomGenerator rng) {
-        return new Reply(
-                prompt,
-                decoder.sample(prompt, HotelReplies.LONGEST, Vocabulary.END, 1, rng)
-                        .tokens());
-    }
-
-    /** Mean of {@code log pi - log ref}, summed over a reply; the policy may have been given another prompt. */
-    double kl(GptWeights policy, List<Reply> given, GptWeights reference, List<Reply> plain) {
-        double[] now = logProbs(policy, given);
-        double[] ref = logProbs(reference, plain);
-        return IntStream.range(0, now.length)
-                .mapToDouble(i -> now[i] - ref[i])
-                .average()
-                .orElseThrow();
-    }
-
-    private double[] logProbs(GptWeights weights, List<Reply> replies) {
-        TinyGpt model = new TinyGpt(runtime, weights);
-        double[] sums = new double[replies.size()];
-        for (int from = 0; from < sums.length; from += CHUNK) {
-            List<Reply> some = replies.subList(from, Math.min(sums.length, from + CHUNK));
-            CompletionBatch batch = new CompletionBatch(
-                    some.stream().map(Reply::prompt).toArray(int[][]::new),
-                    some.stream().map(Reply::completion).toArray(int[][]::new));
-            double[][] tokens = batch.tokens(model.logProbs(batch.rows()));
-            for (int i = 0; i < tokens.length; i++) {
-                sums[from + i] = Arrays.stream(tokens[i]).sum();
-            }
-        }
-        return sums;
+    static List<Reply> replies(CausalLm model, List<int[]> prompts) {
+        return ReplyModel.sample(model, prompts, 1, SeededRandom.of(0, "replies to held-out prompts"));
     }
 
     /** The control: who was preferred is drawn by a coin, so that nothing can be learned. */

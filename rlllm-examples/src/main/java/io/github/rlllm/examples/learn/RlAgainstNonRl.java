@@ -14,16 +14,16 @@ import io.github.rlllm.rl4llm.offline.ScoredReply;
 import io.github.rlllm.rl4llm.replies.Effort;
 import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.HotelReplies;
-import io.github.rlllm.rl4llm.replies.LearnedReward;
 import io.github.rlllm.rl4llm.replies.PolicySettings;
-import io.github.rlllm.rl4llm.replies.PolicyTraining;
+import io.github.rlllm.rl4llm.replies.PolicyTuning;
 import io.github.rlllm.rl4llm.replies.Preference;
 import io.github.rlllm.rl4llm.replies.Reply;
 import io.github.rlllm.rl4llm.replies.ReplyGoal;
-import io.github.rlllm.rl4llm.replies.SupervisedTraining;
-import io.github.rlllm.rl4llm.replies.TunedPolicy;
-import io.github.rlllm.torch.GptDecoder;
-import io.github.rlllm.torch.GptWeights;
+import io.github.rlllm.rl4llm.replies.ReplyModel;
+import io.github.rlllm.rl4llm.replies.ReplyReward;
+import io.github.rlllm.rl4llm.replies.TextTuning;
+import io.github.rlllm.rl4llm.replies.TunedModel;
+import io.github.rlllm.torch.CausalLm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,7 +113,7 @@ public final class RlAgainstNonRl implements Demonstration {
         try (ReplyRun run = new ReplyRun(ID, request, nanos)) {
             Stages kept = run.kept(base + " " + sizes + " " + settings);
             ReplyBase.Start start = base.start(run.runtime(), request, kept.of("shared"));
-            GptWeights tuned = start.tuned();
+            CausalLm tuned = start.tuned();
             for (int seed = first; seed < first + request.seeds(); seed++) {
                 Stages keptSeed = kept.of("seed " + seed);
                 SeededRandom rng = SeededRandom.of(seed, ID);
@@ -184,13 +184,13 @@ public final class RlAgainstNonRl implements Demonstration {
     private final class Seed {
         private final ReplyRun run;
         private final RunRequest request;
-        private final GptWeights tuned;
+        private final CausalLm tuned;
         private final int seed;
         private final List<Preference> preferences;
         private final Stages kept;
         private final SeededRandom rng;
-        private final PolicyTraining training;
-        private final LearnedReward reward;
+        private final PolicyTuning training;
+        private final ReplyReward reward;
         private final FlopCount spent;
         private final List<int[]> prompts = ReplyRun.prompts("held-out prompts", sizes.heldOut, base.task()::prompt);
 
@@ -209,17 +209,10 @@ public final class RlAgainstNonRl implements Demonstration {
             this.preferences = preferences;
             this.kept = kept;
             this.rng = SeededRandom.of(seed, ID);
-            this.training = new PolicyTraining(run.runtime(), request.progress(), request.control());
+            this.training = new PolicyTuning(request.progress(), request.control());
             this.spent = new FlopCount(tuned.config());
             this.reward = base.reward(
-                    run.runtime(),
-                    request,
-                    start.judging(),
-                    preferences,
-                    sizes.epochs,
-                    spent,
-                    rng.split("reward model"),
-                    kept);
+                    request, start.judging(), preferences, sizes.epochs, spent, rng.split("reward model"), kept);
         }
 
         void method(String method, String row) throws IOException {
@@ -240,7 +233,7 @@ public final class RlAgainstNonRl implements Demonstration {
             List<Reply> chosen = preferences.stream().map(Preference::chosen).toList();
             double[] weights = new double[chosen.size()];
             Arrays.fill(weights, 1);
-            GptWeights policy = new SupervisedTraining(run.runtime(), request.progress(), request.control())
+            CausalLm policy = new TextTuning(request.progress(), request.control())
                     .weighted(
                             row,
                             tuned,
@@ -257,26 +250,26 @@ public final class RlAgainstNonRl implements Demonstration {
         /** The compute is spent where it is served: n is what it pays for on the replies that are judged. */
         private void bestOf(String row) throws IOException {
             FlopCount flops = counted();
-            GptDecoder decoder = new GptDecoder(tuned);
             SeededRandom samples = rng.split(BEST);
+            List<List<Reply>> choices = prompts.stream()
+                    .map(prompt -> (List<Reply>) new ArrayList<Reply>())
+                    .toList();
+            while (choices.get(0).isEmpty() || flops.total() < sizes.flops) {
+                List<Reply> drawn = ReplyModel.sample(tuned, prompts, 1, samples);
+                for (int i = 0; i < drawn.size() && (choices.get(i).isEmpty() || flops.total() < sizes.flops); i++) {
+                    choices.get(i).add(drawn.get(i));
+                    flops.read(2L * drawn.get(i).length()); // sampled and scored
+                }
+            }
             List<Reply> best = new ArrayList<>();
-            long choices = 0;
-            for (int i = 0; i < prompts.size(); i++) {
-                double until = spent.total() + (sizes.flops - spent.total()) * (i + 1) / prompts.size();
-                List<Reply> some = new ArrayList<>();
-                do {
-                    Reply reply = ReplyRun.reply(decoder, prompts.get(i), samples);
-                    some.add(reply);
-                    flops.read(2L * reply.row().length); // sampled and scored
-                } while (flops.total() < until);
+            for (List<Reply> some : choices) {
                 double[] scores = reward.scoreAll(some);
                 int at = IntStream.range(0, scores.length)
                         .reduce((one, other) -> scores[other] > scores[one] ? other : one)
                         .orElseThrow();
                 best.add(some.get(at));
-                choices += some.size();
             }
-            double n = (double) choices / prompts.size();
+            double n = choices.stream().mapToInt(List::size).average().orElseThrow();
             run.table().add(row, "n", "replies a prompt", n);
             judge(row, best, null, flops.total());
             run.table().add(row, KL, "nats", Math.log(n) - (n - 1) / n);
@@ -289,8 +282,7 @@ public final class RlAgainstNonRl implements Demonstration {
                 case WEIGHTED -> config.withBeta(setting);
                 default -> config.withAsked(setting);
             };
-            OfflineAlignment offline =
-                    new OfflineAlignment(run.runtime(), base.task(), config, request.progress(), request.control());
+            OfflineAlignment offline = new OfflineAlignment(base.task(), config, request.progress(), request.control());
             FlopCount flops = counted();
             Effort data = Effort.flops(sizes.data * (sizes.flops - spent.total()));
             Stages of = kept.of(method);
@@ -301,7 +293,7 @@ public final class RlAgainstNonRl implements Demonstration {
                 case FILTERING -> judge(row, offline.filtering(tuned, scored, rest, flops, order, of), flops);
                 case WEIGHTED -> judge(row, offline.rewardWeighted(tuned, scored, rest, flops, order, of), flops);
                 default -> {
-                    GptWeights policy = offline.conditional(tuned, scored, rest, flops, order, of);
+                    CausalLm policy = offline.conditional(tuned, scored, rest, flops, order, of);
                     List<int[]> asking = prompts.stream().map(offline::asking).toList();
                     judge(row, ReplyRun.replies(policy, asking), policy, flops.total());
                 }
@@ -311,7 +303,7 @@ public final class RlAgainstNonRl implements Demonstration {
         /** No reward model: the whole compute goes into the preferences themselves. */
         private void dpo(String row, double beta) throws IOException {
             FlopCount flops = new FlopCount(tuned.config());
-            GptWeights policy = training.dpo(
+            CausalLm policy = training.dpo(
                     tuned,
                     preferences,
                     Dpo.defaults().withBeta(beta),
@@ -330,11 +322,11 @@ public final class RlAgainstNonRl implements Demonstration {
             PolicySettings group = PolicySettings.group(beta).withRate(Settings.RATE);
             SeededRandom own = rng.split(method);
             Stages of = kept.of(method);
-            TunedPolicy policy = switch (method) {
+            TunedModel policy = switch (method) {
                 case PPO ->
                     training.ppo(
                             tuned,
-                            reward.weights(),
+                            reward.model(),
                             goal,
                             PolicySettings.ppo(beta).withRate(Settings.RATE),
                             rest,
@@ -345,7 +337,7 @@ public final class RlAgainstNonRl implements Demonstration {
                 default -> training.rloo(tuned, goal, group, rest, flops, own, of);
             };
             run.curve(seed, row, policy.rollouts());
-            judge(row, policy.weights(), flops);
+            judge(row, policy.model(), flops);
         }
 
         /** What the reward model took. */
@@ -355,11 +347,11 @@ public final class RlAgainstNonRl implements Demonstration {
             return flops;
         }
 
-        private void judge(String row, GptWeights policy, FlopCount flops) throws IOException {
+        private void judge(String row, CausalLm policy, FlopCount flops) throws IOException {
             judge(row, ReplyRun.replies(policy, prompts), policy, flops.total());
         }
 
-        private void judge(String row, List<Reply> replies, @Nullable GptWeights policy, double flops)
+        private void judge(String row, List<Reply> replies, @Nullable CausalLm policy, double flops)
                 throws IOException {
             List<Reply> plain = IntStream.range(0, replies.size())
                     .mapToObj(i -> new Reply(prompts.get(i), replies.get(i).completion()))
@@ -372,7 +364,7 @@ public final class RlAgainstNonRl implements Demonstration {
                             PROXY,
                             Arrays.stream(reward.scoreAll(plain)).average().orElseThrow());
             if (policy != null) {
-                run.table().add(row, KL, "nats", run.kl(policy, replies, tuned, plain));
+                run.table().add(row, KL, "nats", ReplyModel.kl(policy, replies, tuned, plain));
             }
             run.table().add(row, FLOPS, "GFLOP", flops / GIGA);
             if (policy != null) {

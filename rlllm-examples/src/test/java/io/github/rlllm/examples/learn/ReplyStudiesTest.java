@@ -121,7 +121,7 @@ class ReplyStudiesTest {
         assertEquals(
                 mean(arms, HhRlhfRun.CONTROL, HhRlhfRun.HARMLESS),
                 card.figures().get(HhRlhfRun.HARMLESS));
-        assertTrue(Files.size(models.resolve("online").resolve("weights.bin")) > 300_000);
+        assertTrue(Files.size(models.resolve("online").resolve("model.safetensors")) > 300_000);
         assertEquals(
                 15, Files.readAllLines(folder.resolve("metrics-curves.jsonl")).size());
     }

@@ -6,31 +6,32 @@ import io.github.rlllm.engine.run.KeptRun;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.run.Stages;
-import io.github.rlllm.rl4llm.replies.Batches;
 import io.github.rlllm.rl4llm.replies.Effort;
 import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.FrontDesk;
-import io.github.rlllm.rl4llm.replies.HotelReplies;
-import io.github.rlllm.rl4llm.replies.LearnedReward;
 import io.github.rlllm.rl4llm.replies.PolicySettings;
-import io.github.rlllm.rl4llm.replies.PolicyTraining;
+import io.github.rlllm.rl4llm.replies.PolicyTuning;
 import io.github.rlllm.rl4llm.replies.Preference;
 import io.github.rlllm.rl4llm.replies.Reply;
 import io.github.rlllm.rl4llm.replies.ReplyGoal;
+import io.github.rlllm.rl4llm.replies.ReplyModel;
+import io.github.rlllm.rl4llm.replies.ReplyReward;
+import io.github.rlllm.rl4llm.replies.RewardFitting;
 import io.github.rlllm.rl4llm.replies.Rollout;
 import io.github.rlllm.rl4llm.replies.StageWatch;
-import io.github.rlllm.rl4llm.replies.SupervisedTraining;
-import io.github.rlllm.rl4llm.replies.TunedPolicy;
-import io.github.rlllm.torch.GptConfig;
-import io.github.rlllm.torch.GptDecoder;
-import io.github.rlllm.torch.GptWeights;
+import io.github.rlllm.rl4llm.replies.TextTuning;
+import io.github.rlllm.rl4llm.replies.TunedModel;
+import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.TorchRuntime;
-import io.github.rlllm.torch.Vocabulary;
+import io.github.rlllm.torch.tuning.SupervisedTuning.Learned;
+import io.github.rlllm.torch.tuning.SupervisedTuning.Text;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * Training a helpful and harmless assistant with reinforcement learning from human feedback (Bai et al., 2022a), from top to
@@ -44,11 +45,15 @@ public final class HhRlhf {
     private static final int DEPLOYED = 2;
 
     private static final int DRAWS = 20;
+    /** Requests that are answered together. */
+    private static final int TOGETHER = 64;
 
     private final FrontDesk desk;
     private final HhRlhfConfig config;
-    private final SupervisedTraining supervised;
-    private final PolicyTraining reinforcement;
+    private final TorchRuntime runtime;
+    private final TextTuning texts;
+    private final RewardFitting preferenceModels;
+    private final PolicyTuning policies;
     private final StageWatch stage;
 
     /**
@@ -74,15 +79,15 @@ public final class HhRlhf {
     /**
      * What the loop made.
      *
-     * @param policy the weights of the last policy
+     * @param policy the last policy, frozen
      * @param preferenceModel the last
      * @param comparisons all that were collected
      * @param rollouts what the last PPO saw
      * @param flops operations in all, by {@link FlopCount}
      */
     public record Assistant(
-            GptWeights policy,
-            LearnedReward preferenceModel,
+            CausalLm policy,
+            ReplyReward preferenceModel,
             List<Preference> comparisons,
             List<Rollout> rollouts,
             double flops) {
@@ -105,8 +110,10 @@ public final class HhRlhf {
     public HhRlhf(TorchRuntime runtime, FrontDesk desk, HhRlhfConfig config, Progress progress, Control control) {
         this.desk = desk;
         this.config = config;
-        this.supervised = new SupervisedTraining(runtime, progress, control);
-        this.reinforcement = new PolicyTraining(runtime, progress, control);
+        this.runtime = runtime;
+        this.texts = new TextTuning(progress, control);
+        this.preferenceModels = new RewardFitting(progress, control);
+        this.policies = new PolicyTuning(progress, control);
         this.stage = new StageWatch(progress, control);
     }
 
@@ -115,20 +122,29 @@ public final class HhRlhf {
      *
      * @param rng the source of randomness
      * @param kept where the stages are kept
-     * @return its weights
+     * @return the model, frozen
      * @throws IOException if a stage cannot be kept
      */
-    public GptWeights supervised(SeededRandom rng, Stages kept) throws IOException {
-        GptWeights drawn = GptWeights.draw(GptConfig.defaults(desk.vocabulary().size()), rng.split("weights"));
-        GptWeights start = supervised.likelihood(
-                "pre-training", drawn, config.pretrainSteps(), rng.split("texts"), desk::corpusText, row -> 0, kept);
-        return supervised.likelihood(
+    public CausalLm supervised(SeededRandom rng, Stages kept) throws IOException {
+        CausalLm drawn = ReplyModel.draw(runtime, desk.vocabulary(), rng.split("weights"));
+        CausalLm start = texts.likelihood(
+                "pre-training",
+                drawn,
+                config.pretrainSteps(),
+                Learned.WHOLE_TEXTS,
+                rng.split("texts"),
+                random -> Text.of(new int[0], desk.corpusText(random)),
+                kept);
+        return texts.likelihood(
                 "supervised tuning",
                 start,
                 config.sftSteps(),
+                Learned.COMPLETIONS,
                 rng.split("demonstrations"),
-                texts -> desk.demonstration(mixed(texts), texts).row(),
-                Batches::promptLength,
+                random -> {
+                    Reply shown = desk.demonstration(mixed(random), random);
+                    return Text.of(shown.prompt(), shown.completion());
+                },
                 kept);
     }
 
@@ -138,11 +154,11 @@ public final class HhRlhf {
      * @param tuned the supervised model
      * @param rng the source of randomness
      * @param kept where the stage is kept
-     * @return the weights from which every preference model starts
+     * @return the model from which every preference model starts
      * @throws IOException if the stage cannot be kept
      */
-    public GptWeights judging(GptWeights tuned, SeededRandom rng, Stages kept) throws IOException {
-        return supervised.judging(
+    public CausalLm judging(CausalLm tuned, SeededRandom rng, Stages kept) throws IOException {
+        return preferenceModels.judging(
                 tuned,
                 demonstrations(config.unlabelled(), rng.split("demonstrations")),
                 config.epochs(),
@@ -171,24 +187,23 @@ public final class HhRlhf {
      * @return the assistant
      * @throws IOException if a stage cannot be kept
      */
-    public Assistant loop(
-            GptWeights tuned, GptWeights judging, Labels labels, int rounds, SeededRandom rng, Stages kept)
+    public Assistant loop(CausalLm tuned, CausalLm judging, Labels labels, int rounds, SeededRandom rng, Stages kept)
             throws IOException {
         FlopCount flops = new FlopCount(tuned.config());
-        List<GptWeights> deployed = new ArrayList<>(List.of(tuned));
+        List<CausalLm> deployed = new ArrayList<>(List.of(tuned));
         List<Preference> comparisons = new ArrayList<>();
         for (int round = 1; ; round++) {
             SeededRandom of = rng.split("round " + round);
             Stages keptRound = kept.of("round " + round);
             int number = config.labels() * round / rounds - config.labels() * (round - 1) / rounds;
-            List<GptWeights> newest = deployed.subList(Math.max(0, deployed.size() - DEPLOYED), deployed.size());
+            List<CausalLm> newest = deployed.subList(Math.max(0, deployed.size() - DEPLOYED), deployed.size());
             comparisons.addAll(compare(newest, number, labels, flops, of.split("comparisons"), keptRound));
-            LearnedReward preferenceModel = preferenceModel(judging, comparisons, flops, of, keptRound);
+            ReplyReward preferenceModel = preferenceModel(judging, comparisons, flops, of, keptRound);
             int rollouts = round == rounds ? config.rollouts() : config.rollouts() / 2;
-            TunedPolicy policy = ppo(tuned, preferenceModel, rollouts, flops, of.split("PPO"), keptRound);
-            deployed.add(policy.weights());
+            TunedModel policy = ppo(tuned, preferenceModel, rollouts, flops, of.split("PPO"), keptRound);
+            deployed.add(policy.model());
             if (round == rounds) {
-                return new Assistant(policy.weights(), preferenceModel, comparisons, policy.rollouts(), flops.total());
+                return new Assistant(policy.model(), preferenceModel, comparisons, policy.rollouts(), flops.total());
             }
         }
     }
@@ -198,7 +213,7 @@ public final class HhRlhf {
      * one. Equal replies are passed over, as nobody can prefer one; of policies that hardly vary there may be fewer than asked
      * for.
      *
-     * @param deployed the policies' weights, at least one
+     * @param deployed the policies, at least one
      * @param number how many, at the cost of at most 20 requests each
      * @param labels whose
      * @param flops counts what it takes
@@ -208,27 +223,35 @@ public final class HhRlhf {
      * @throws IOException if the stage cannot be kept
      */
     public List<Preference> compare(
-            List<GptWeights> deployed, int number, Labels labels, FlopCount flops, SeededRandom rng, Stages kept)
+            List<CausalLm> deployed, int number, Labels labels, FlopCount flops, SeededRandom rng, Stages kept)
             throws IOException {
-        List<GptDecoder> decoders = deployed.stream().map(GptDecoder::new).toList();
         SeededRandom samples = rng.split("samples");
         SeededRandom votes = rng.split("votes");
         KeptList<Preference> preferences = Preference.list();
         try (KeptRun run = kept.open(
                 "comparisons",
                 Map.of("samples", samples, "votes", votes, "preferences", preferences, "flops", flops))) {
-            while (preferences.elements().size() < number && run.step() < (long) DRAWS * number) {
-                stage.proceed("comparisons", run, DRAWS * number);
-                boolean harm = samples.nextDouble() < labels.harmless();
-                int[] prompt = harm ? desk.probing(samples) : desk.ordinary(samples);
-                Reply one = reply(decoders, prompt, samples);
-                Reply other = reply(decoders, prompt, samples);
-                flops.read(one.row().length + other.row().length);
-                if (!one.equals(other)) {
-                    DeskAnnotator annotator = harm ? DeskAnnotator.harmless() : DeskAnnotator.helpful();
-                    Preference vote = annotator.prefer(desk, one, other, votes);
-                    boolean coin = votes.nextBoolean();
-                    preferences.add(labels.shuffled() && coin ? vote.swapped() : vote);
+            while (preferences.elements().size() < number && TOGETHER * run.step() < (long) DRAWS * number) {
+                stage.proceed(
+                        "comparisons", run, (double) preferences.elements().size() / number);
+                List<int[]> prompts = new ArrayList<>();
+                boolean[] harm = new boolean[TOGETHER];
+                for (int i = 0; i < TOGETHER; i++) {
+                    harm[i] = samples.nextDouble() < labels.harmless();
+                    prompts.add(harm[i] ? desk.probing(samples) : desk.ordinary(samples));
+                }
+                List<Reply> ones = replies(deployed, prompts, samples);
+                List<Reply> others = replies(deployed, prompts, samples);
+                for (int i = 0; i < TOGETHER && preferences.elements().size() < number; i++) {
+                    Reply one = ones.get(i);
+                    Reply other = others.get(i);
+                    flops.read(one.length() + other.length());
+                    if (!one.equals(other)) {
+                        DeskAnnotator annotator = harm[i] ? DeskAnnotator.harmless() : DeskAnnotator.helpful();
+                        Preference vote = annotator.prefer(desk, one, other, votes);
+                        boolean coin = votes.nextBoolean();
+                        preferences.add(labels.shuffled() && coin ? vote.swapped() : vote);
+                    }
                 }
                 run.updated(run.step() + 1);
             }
@@ -237,37 +260,44 @@ public final class HhRlhf {
         return preferences.elements();
     }
 
-    private static Reply reply(List<GptDecoder> decoders, int[] prompt, RandomGenerator rng) {
-        GptDecoder decoder = decoders.get(rng.nextInt(decoders.size()));
-        return new Reply(
-                prompt,
-                decoder.sample(prompt, HotelReplies.LONGEST, Vocabulary.END, 1, rng)
-                        .tokens());
+    /** One reply to each prompt, of any of the models. */
+    private static List<Reply> replies(List<CausalLm> models, List<int[]> prompts, RandomGenerator rng) {
+        int[] of =
+                prompts.stream().mapToInt(prompt -> rng.nextInt(models.size())).toArray();
+        Reply[] replies = new Reply[of.length];
+        for (int m = 0; m < models.size(); m++) {
+            int model = m;
+            int[] own =
+                    IntStream.range(0, of.length).filter(i -> of[i] == model).toArray();
+            if (own.length > 0) {
+                List<Reply> drawn = ReplyModel.sample(
+                        models.get(m), Arrays.stream(own).mapToObj(prompts::get).toList(), 1, rng);
+                for (int i = 0; i < own.length; i++) {
+                    replies[own[i]] = drawn.get(i);
+                }
+            }
+        }
+        return List.of(replies);
     }
 
     /** The preference model (section 3.2): {@code log(1 + exp(r_rejected - r_chosen))}. */
-    private LearnedReward preferenceModel(
-            GptWeights judging, List<Preference> comparisons, FlopCount flops, SeededRandom rng, Stages kept)
+    private ReplyReward preferenceModel(
+            CausalLm judging, List<Preference> comparisons, FlopCount flops, SeededRandom rng, Stages kept)
             throws IOException {
         List<Reply> zero = demonstrations(ZERO, rng.split("demonstrations"));
-        return supervised.fitReward(
+        return preferenceModels.fit(
                 judging, comparisons, config.epochs(), zero, flops, rng.split("preference model"), kept);
     }
 
     /** PPO (section 4.1): the reward is {@code r_PM - beta * log(pi / pi_0)}. */
-    private TunedPolicy ppo(
-            GptWeights tuned,
-            LearnedReward preferenceModel,
-            int rollouts,
-            FlopCount flops,
-            SeededRandom rng,
-            Stages kept)
+    private TunedModel ppo(
+            CausalLm tuned, ReplyReward preferenceModel, int rollouts, FlopCount flops, SeededRandom rng, Stages kept)
             throws IOException {
         ReplyGoal goal =
                 new ReplyGoal(this::mixed, preferenceModel, reply -> (desk.helpful(reply) + desk.harmless(reply)) / 2);
-        return reinforcement.ppo(
+        return policies.ppo(
                 tuned,
-                preferenceModel.weights(),
+                preferenceModel.model(),
                 goal,
                 PolicySettings.ppo(config.beta()),
                 Effort.updates(rollouts),

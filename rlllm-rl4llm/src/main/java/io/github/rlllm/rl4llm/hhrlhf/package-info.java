@@ -8,9 +8,9 @@
  * <tr><td>section 2.2, comparisons of helpfulness and, by probing, of harm</td><td>{@link
  * io.github.rlllm.rl4llm.hhrlhf.HhRlhf#compare}, {@link io.github.rlllm.rl4llm.hhrlhf.DeskAnnotator}</td></tr>
  * <tr><td>section 3, preference model, {@code log(1 + exp(r_rejected - r_chosen))}</td><td>{@link
- * io.github.rlllm.rl4llm.replies.SupervisedTraining#fitReward}</td></tr>
+ * io.github.rlllm.rl4llm.replies.RewardFitting#fit}</td></tr>
  * <tr><td>section 4.1, PPO on {@code r_PM - .001 KL}</td><td>{@link
- * io.github.rlllm.rl4llm.replies.PolicyTraining#ppo}</td></tr>
+ * io.github.rlllm.rl4llm.replies.PolicyTuning#ppo}</td></tr>
  * <tr><td>section 4.5, iterated online training</td><td>{@link io.github.rlllm.rl4llm.hhrlhf.HhRlhf#loop}</td></tr>
  * </table>
  *

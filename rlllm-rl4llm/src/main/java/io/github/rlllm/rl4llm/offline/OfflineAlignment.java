@@ -12,18 +12,16 @@ import io.github.rlllm.rl4llm.replies.Effort;
 import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.HotelReplies;
 import io.github.rlllm.rl4llm.replies.Reply;
+import io.github.rlllm.rl4llm.replies.ReplyModel;
 import io.github.rlllm.rl4llm.replies.StageWatch;
-import io.github.rlllm.rl4llm.replies.SupervisedTraining;
-import io.github.rlllm.torch.GptDecoder;
-import io.github.rlllm.torch.GptWeights;
-import io.github.rlllm.torch.TorchRuntime;
-import io.github.rlllm.torch.Vocabulary;
+import io.github.rlllm.rl4llm.replies.TextTuning;
+import io.github.rlllm.torch.CausalLm;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Aligning language models with offline learning from human feedback (Hu et al., 2023), from top to bottom: replies of the
@@ -36,34 +34,28 @@ public final class OfflineAlignment {
 
     private final HotelReplies task;
     private final OfflineAlignmentConfig config;
-    private final SupervisedTraining supervised;
+    private final TextTuning texts;
     private final StageWatch stage;
 
     /**
      * The study over one language.
      *
-     * @param runtime the engine
      * @param task the language, which knows {@link AskedScore#WORDS}
      * @param config the settings
      * @param progress where it says how far it is
      * @param control says when to stop; a stop is a {@link java.util.concurrent.CancellationException}
      */
-    public OfflineAlignment(
-            TorchRuntime runtime,
-            HotelReplies task,
-            OfflineAlignmentConfig config,
-            Progress progress,
-            Control control) {
+    public OfflineAlignment(HotelReplies task, OfflineAlignmentConfig config, Progress progress, Control control) {
         this.task = task;
         this.config = config;
-        this.supervised = new SupervisedTraining(runtime, progress, control);
+        this.texts = new TextTuning(progress, control);
         this.stage = new StageWatch(progress, control);
     }
 
     /**
      * The offline data: replies of a model, scored, in batches of 64.
      *
-     * @param weights the supervised model's
+     * @param model the supervised model
      * @param reward scores a whole reply
      * @param effort when it ends; an update is a batch
      * @param flops counts what it takes
@@ -73,14 +65,8 @@ public final class OfflineAlignment {
      * @throws IOException if the stage cannot be kept
      */
     public List<ScoredReply> collect(
-            GptWeights weights,
-            RewardModel<Reply> reward,
-            Effort effort,
-            FlopCount flops,
-            SeededRandom rng,
-            Stages kept)
+            CausalLm model, RewardModel<Reply> reward, Effort effort, FlopCount flops, SeededRandom rng, Stages kept)
             throws IOException {
-        GptDecoder decoder = new GptDecoder(weights);
         SeededRandom samples = rng.split("samples");
         KeptList<ScoredReply> scored = ScoredReply.list();
         double begun = flops.total();
@@ -88,18 +74,13 @@ public final class OfflineAlignment {
             double done = effort.done(run.step(), flops.total() - begun);
             while (done < 1) {
                 stage.proceed("scored replies", run, done);
-                List<Reply> replies = new ArrayList<>();
-                for (int i = 0; i < BATCH; i++) {
-                    int[] prompt = task.prompt(samples);
-                    replies.add(new Reply(
-                            prompt,
-                            decoder.sample(prompt, HotelReplies.LONGEST, Vocabulary.END, 1, samples)
-                                    .tokens()));
-                }
+                List<int[]> prompts =
+                        Stream.generate(() -> task.prompt(samples)).limit(BATCH).toList();
+                List<Reply> replies = ReplyModel.sample(model, prompts, 1, samples);
                 double[] scores = reward.scoreAll(replies);
                 for (int i = 0; i < scores.length; i++) {
                     scored.add(new ScoredReply(replies.get(i), scores[i]));
-                    flops.read(2L * replies.get(i).row().length); // sampled and scored
+                    flops.read(2L * replies.get(i).length()); // sampled and scored
                 }
                 run.updated(run.step() + 1);
                 done = effort.done(run.step(), flops.total() - begun);
@@ -124,17 +105,17 @@ public final class OfflineAlignment {
     /**
      * Filtering alignment: the likelihood of the best replies alone.
      *
-     * @param start the supervised model's weights
+     * @param start the supervised model
      * @param scored the offline data
      * @param effort when it ends; an update is a step
      * @param flops counts what it takes
      * @param rng the source of randomness
      * @param kept where the stage is kept
-     * @return the policy's weights
+     * @return the policy, frozen
      * @throws IOException if the stage cannot be kept
      */
-    public GptWeights filtering(
-            GptWeights start, List<ScoredReply> scored, Effort effort, FlopCount flops, SeededRandom rng, Stages kept)
+    public CausalLm filtering(
+            CausalLm start, List<ScoredReply> scored, Effort effort, FlopCount flops, SeededRandom rng, Stages kept)
             throws IOException {
         int number = Math.max(1, (int) Math.round(config.share() * scored.size()));
         List<Reply> best = scored.stream()
@@ -144,29 +125,29 @@ public final class OfflineAlignment {
                 .toList();
         double[] weights = new double[number];
         Arrays.fill(weights, 1);
-        return supervised.weighted("filtering", start, best, weights, effort, config.rate(), flops, rng, kept);
+        return texts.weighted("filtering", start, best, weights, effort, config.rate(), flops, rng, kept);
     }
 
     /**
      * Reward-weighted regression (Peters and Schaal 2007): the likelihood of all replies, each weighted by
      * {@code exp(score / beta)}.
      *
-     * @param start the supervised model's weights
+     * @param start the supervised model
      * @param scored the offline data
      * @param effort when it ends; an update is a step
      * @param flops counts what it takes
      * @param rng the source of randomness
      * @param kept where the stage is kept
-     * @return the policy's weights
+     * @return the policy, frozen
      * @throws IOException if the stage cannot be kept
      */
-    public GptWeights rewardWeighted(
-            GptWeights start, List<ScoredReply> scored, Effort effort, FlopCount flops, SeededRandom rng, Stages kept)
+    public CausalLm rewardWeighted(
+            CausalLm start, List<ScoredReply> scored, Effort effort, FlopCount flops, SeededRandom rng, Stages kept)
             throws IOException {
         double[] scores = scored.stream().mapToDouble(ScoredReply::score).toArray();
         double[] weights = Likelihood.rewardWeights(scores, config.beta());
         List<Reply> replies = scored.stream().map(ScoredReply::reply).toList();
-        return supervised.weighted(
+        return texts.weighted(
                 "reward-weighted regression", start, replies, weights, effort, config.rate(), flops, rng, kept);
     }
 
@@ -174,17 +155,17 @@ public final class OfflineAlignment {
      * Conditional alignment: the likelihood of all replies, each given its score, which is written into the prompt. At
      * inference the prompt asks for a score ({@link #asking}).
      *
-     * @param start the supervised model's weights
+     * @param start the supervised model
      * @param scored the offline data
      * @param effort when it ends; an update is a step
      * @param flops counts what it takes
      * @param rng the source of randomness
      * @param kept where the stage is kept
-     * @return the policy's weights
+     * @return the policy, frozen
      * @throws IOException if the stage cannot be kept
      */
-    public GptWeights conditional(
-            GptWeights start, List<ScoredReply> scored, Effort effort, FlopCount flops, SeededRandom rng, Stages kept)
+    public CausalLm conditional(
+            CausalLm start, List<ScoredReply> scored, Effort effort, FlopCount flops, SeededRandom rng, Stages kept)
             throws IOException {
         List<Reply> conditioned = scored.stream()
                 .map(one -> new Reply(
@@ -193,7 +174,7 @@ public final class OfflineAlignment {
                 .toList();
         double[] weights = new double[conditioned.size()];
         Arrays.fill(weights, 1);
-        return supervised.weighted(
+        return texts.weighted(
                 "conditional alignment", start, conditioned, weights, effort, config.rate(), flops, rng, kept);
     }
 

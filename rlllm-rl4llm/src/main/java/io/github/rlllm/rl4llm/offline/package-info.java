@@ -16,7 +16,7 @@
  * <p>Deviations: scores are z-scored for all three; the digits of a score are tokens of their own; replies are drawn with
  * replacement in batches of 64; the data are replies of the supervised model, the annotator behind the reward model is
  * simulated and declared; reward models start from comparisons that nobody labelled ({@link
- * io.github.rlllm.rl4llm.replies.SupervisedTraining#judging}).
+ * io.github.rlllm.rl4llm.replies.RewardFitting#judging}).
  *
  * <p>Measured beside reported. The paper tunes models of billions of parameters; ours are means over five seeds of the true
  * score of {@link io.github.rlllm.rl4llm.replies.HotelReplies} on 256 held-out prompts, with 95 % intervals, {@code rlllm run

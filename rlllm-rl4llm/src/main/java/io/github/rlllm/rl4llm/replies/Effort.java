@@ -1,5 +1,7 @@
 package io.github.rlllm.rl4llm.replies;
 
+import io.github.rlllm.torch.tuning.LearningRate;
+
 /**
  * When a training ends: after so many updates or so many operations, whichever comes first.
  *
@@ -53,5 +55,20 @@ public record Effort(int updates, double flops) {
      */
     public double done(long made, double spent) {
         return Math.max((double) made / updates, spent / flops);
+    }
+
+    /**
+     * The updates that it pays for.
+     *
+     * @param each operations of an update, above 0
+     * @return above 0, not a whole number where operations are the bound
+     */
+    double updates(double each) {
+        return Math.min(updates, flops / each);
+    }
+
+    /** A rate that falls linearly to a tenth of its first value over so many steps of an optimiser. */
+    static LearningRate falling(double rate, double steps) {
+        return LearningRate.linear(rate, Math.max(1, (long) Math.ceil(steps / 0.9)));
     }
 }

@@ -2,12 +2,14 @@ package io.github.rlllm.rl4llm.replies;
 
 import io.github.rlllm.api.Snapshot;
 import io.github.rlllm.torch.GptConfig;
+import io.github.rlllm.torch.checkpoint.ModelConfig;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Floating-point operations by the count of Kaplan et al. (2020, "Scaling Laws for Neural Language Models", section 2.1):
  * a token that is read takes 2 N, one that is trained on 6 N (2 N forward, 4 N backward), where N is the number of weights
- * that multiply it: {@code 12 * layers * width^2 + vocabulary * width}. Attention over the context (a tenth more at this
+ * that multiply it: {@code layers * (4 * width^2 + 2 * width * inner) + vocabulary * width}. Attention over the context (a tenth more at this
  * size) and scalar heads are left out, alike for every method. Confined to one thread.
  */
 public final class FlopCount implements Snapshot {
@@ -22,6 +24,17 @@ public final class FlopCount implements Snapshot {
     public FlopCount(GptConfig config) {
         double d = config.width();
         forward = 2 * (12 * config.layers() * d * d + config.vocabulary() * d);
+    }
+
+    /**
+     * Nothing counted yet.
+     *
+     * @param config the shape of all models that are counted
+     */
+    public FlopCount(ModelConfig config) {
+        double d = config.sizes().width();
+        double layer = 4 * d * d + 2 * d * config.sizes().inner();
+        forward = 2 * (config.sizes().layers() * layer + config.sizes().vocabulary() * d);
     }
 
     /**
@@ -50,6 +63,21 @@ public final class FlopCount implements Snapshot {
      */
     public double total() {
         return total;
+    }
+
+    /** What it takes to train on tokens. */
+    double ofTrained(double tokens) {
+        return 3 * forward * tokens;
+    }
+
+    /** What it takes to read tokens. */
+    double ofRead(double tokens) {
+        return forward * tokens;
+    }
+
+    /** The mean number of tokens of replies, prompts included. */
+    static double meanTokens(List<Reply> replies) {
+        return replies.stream().mapToInt(Reply::length).average().orElseThrow();
     }
 
     /**

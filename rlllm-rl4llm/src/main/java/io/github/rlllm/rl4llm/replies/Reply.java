@@ -38,6 +38,15 @@ public record Reply(int[] prompt, int[] completion) {
         return row;
     }
 
+    /**
+     * The number of tokens.
+     *
+     * @return of prompt and completion together
+     */
+    public int length() {
+        return prompt.length + completion.length;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof Reply reply

@@ -16,11 +16,12 @@ import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.FrontDesk;
 import io.github.rlllm.rl4llm.replies.Preference;
 import io.github.rlllm.rl4llm.replies.Reply;
-import io.github.rlllm.torch.GptWeights;
+import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -60,7 +61,7 @@ class HhRlhfTest {
     @Test
     void labelsAreOfTheirObjectiveAndACoinShufflesThem() throws IOException {
         SeededRandom rng = SeededRandom.of(1, "compare");
-        GptWeights tuned = study(Control.none()).supervised(rng, Stages.none());
+        CausalLm tuned = study(Control.none()).supervised(rng, Stages.none());
         FlopCount flops = new FlopCount(tuned.config());
         List<Preference> harm =
                 study(Control.none()).compare(List.of(tuned), 20, new Labels(1, false), flops, rng, Stages.none());
@@ -68,11 +69,12 @@ class HhRlhfTest {
         assertTrue(
                 harm.stream().allMatch(pair -> DESK.asksForGuest(pair.chosen().prompt())));
         long tokens = harm.stream()
-                .mapToLong(pair -> pair.chosen().row().length + pair.rejected().row().length)
+                .mapToLong(pair -> pair.chosen().length() + pair.rejected().length())
                 .sum();
         FlopCount counted = new FlopCount(tuned.config());
         counted.read(tokens);
-        assertEquals(counted.total(), flops.total());
+        // Equal replies are passed over, but were drawn: of an untrained model hardly any.
+        assertTrue(flops.total() >= counted.total() && flops.total() < 1.2 * counted.total());
         List<Preference> coin =
                 study(Control.none()).compare(List.of(tuned), 20, new Labels(1, true), flops, rng, Stages.none());
         int swapped = 0;
@@ -93,7 +95,7 @@ class HhRlhfTest {
         int sittings = 0;
         String resumed = null;
         while (resumed == null) {
-            int until = clock[0] + 9;
+            int until = clock[0] + 4;
             Control crash = () -> {
                 if (clock[0] == until) {
                     throw new IllegalStateException("crash");
@@ -110,17 +112,24 @@ class HhRlhfTest {
             }
         }
         assertEquals(unbroken, resumed);
-        assertTrue(sittings >= 4, sittings + " crashes (expected: one every nine updates)");
+        assertTrue(sittings >= 3, sittings + " crashes (expected: one every four updates)");
     }
 
     private static String loop(Stages kept, Control control, int rounds) throws IOException {
         HhRlhf study = study(control);
-        GptWeights tuned = study.supervised(SeededRandom.of(2, "tuned"), kept);
-        GptWeights judging = study.judging(tuned, SeededRandom.of(4, "judging"), kept);
+        CausalLm tuned = study.supervised(SeededRandom.of(2, "tuned"), kept);
+        CausalLm judging = study.judging(tuned, SeededRandom.of(4, "judging"), kept);
         Assistant made = study.loop(tuned, judging, BOTH, rounds, SeededRandom.of(3, "loop"), kept);
         assertEquals(32, made.comparisons().size());
-        return made.policy().sha256() + " " + made.rollouts() + " " + made.flops() + " "
-                + made.preferenceModel().weights().sha256();
+        return hash(made.policy()) + " " + made.rollouts() + " " + made.flops() + " "
+                + hash(made.preferenceModel().model());
+    }
+
+    /** All weights of a model. */
+    private static int hash(CausalLm model) {
+        return model.config().tensors().keySet().stream()
+                .mapToInt(name -> Arrays.hashCode(model.weight(name)))
+                .reduce(1, (all, one) -> 31 * all + one);
     }
 
     @Test

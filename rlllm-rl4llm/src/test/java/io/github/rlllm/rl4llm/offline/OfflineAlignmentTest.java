@@ -9,15 +9,16 @@ import io.github.rlllm.api.Control;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.run.Stages;
-import io.github.rlllm.rl4llm.replies.Batches;
-import io.github.rlllm.rl4llm.replies.Comparisons;
 import io.github.rlllm.rl4llm.replies.Effort;
 import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.HotelReplies;
-import io.github.rlllm.rl4llm.replies.SupervisedTraining;
-import io.github.rlllm.torch.GptConfig;
-import io.github.rlllm.torch.GptWeights;
+import io.github.rlllm.rl4llm.replies.Reply;
+import io.github.rlllm.rl4llm.replies.ReplyModel;
+import io.github.rlllm.rl4llm.replies.TextTuning;
+import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.TorchRuntime;
+import io.github.rlllm.torch.tuning.SupervisedTuning.Learned;
+import io.github.rlllm.torch.tuning.SupervisedTuning.Text;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -54,21 +55,20 @@ class OfflineAlignmentTest {
     @Test
     void allThreeLearnWhatScoresHighAndTheConditionalWhatIsAsked() throws IOException {
         SeededRandom rng = SeededRandom.of(1, "offline");
-        GptWeights tuned = new SupervisedTraining(TorchRuntime.start(), Progress.none(), Control.none())
+        CausalLm tuned = new TextTuning(Progress.none(), Control.none())
                 .likelihood(
                         "tuning",
-                        GptWeights.draw(GptConfig.defaults(TASK.vocabulary().size()), rng),
+                        ReplyModel.draw(TorchRuntime.start(), TASK.vocabulary(), rng),
                         60,
+                        Learned.COMPLETIONS,
                         rng.split("texts"),
-                        texts -> TASK.demonstration(TASK.prompt(texts), texts).row(),
-                        Batches::promptLength,
+                        texts -> {
+                            Reply shown = TASK.demonstration(TASK.prompt(texts), texts);
+                            return Text.of(shown.prompt(), shown.completion());
+                        },
                         Stages.none());
         OfflineAlignment offline = new OfflineAlignment(
-                TorchRuntime.start(),
-                TASK,
-                OfflineAlignmentConfig.defaults().withAsked(1),
-                Progress.none(),
-                Control.none());
+                TASK, OfflineAlignmentConfig.defaults().withAsked(1), Progress.none(), Control.none());
         FlopCount flops = new FlopCount(tuned.config());
         List<ScoredReply> data = offline.collect(
                 tuned,
@@ -81,7 +81,7 @@ class OfflineAlignmentTest {
         assertEquals(0, data.stream().mapToDouble(ScoredReply::score).sum(), 1e-9);
         assertEquals(
                 320, data.stream().mapToDouble(one -> one.score() * one.score()).sum(), 1e-6);
-        long tokens = data.stream().mapToLong(one -> one.reply().row().length).sum();
+        long tokens = data.stream().mapToLong(one -> one.reply().length()).sum();
         FlopCount counted = new FlopCount(tuned.config());
         counted.read(2 * tokens);
         assertEquals(counted.total(), flops.total(), 1);
@@ -92,7 +92,7 @@ class OfflineAlignmentTest {
         double before = words(tuned, prompts);
         assertTrue(words(offline.filtering(tuned, data, effort, flops, rng, Stages.none()), prompts) < before - 1);
         assertTrue(words(offline.rewardWeighted(tuned, data, effort, flops, rng, Stages.none()), prompts) < before - 1);
-        GptWeights conditional = offline.conditional(tuned, data, Effort.updates(60), flops, rng, Stages.none());
+        CausalLm conditional = offline.conditional(tuned, data, Effort.updates(60), flops, rng, Stages.none());
         double high = words(conditional, prompts.stream().map(offline::asking).toList());
         double low = words(
                 conditional,
@@ -100,11 +100,10 @@ class OfflineAlignmentTest {
         assertTrue(high < low - 1, "words asked high " + high + ", asked low " + low);
     }
 
-    private static double words(GptWeights weights, List<int[]> prompts) {
-        return new Comparisons(TorchRuntime.start(), TASK, Progress.none(), Control.none())
-                .sample(weights, prompts, SeededRandom.of(4, "words")).stream()
-                        .mapToInt(reply -> reply.completion().length)
-                        .average()
-                        .orElseThrow();
+    private static double words(CausalLm weights, List<int[]> prompts) {
+        return ReplyModel.sample(weights, prompts, 1, SeededRandom.of(4, "words")).stream()
+                .mapToInt(reply -> reply.completion().length)
+                .average()
+                .orElseThrow();
     }
 }
