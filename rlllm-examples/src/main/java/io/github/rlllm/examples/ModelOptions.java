@@ -95,14 +95,15 @@ final class ModelOptions {
      * @return null where no flag was given
      * @throws IllegalArgumentException if a flag was given that the study has no use for, or they contradict each other
      */
-    @Nullable ModelChoice choice(String id, boolean takes) {
+    @Nullable
+    ModelChoice choice(String id, boolean takes) {
         String given = given();
         if (given == null) {
             return null;
         }
         if (!takes) {
-            throw new IllegalArgumentException(
-                    given + ": given (expected: not for " + id + ", which asks no language model of the user's choice)");
+            throw new IllegalArgumentException(given + ": given (expected: not for " + id
+                    + ", which asks no language model of the user's choice)");
         }
         if (money != null && price.isEmpty()) {
             throw new IllegalArgumentException("max-money: " + money + " (expected: with --price IN,OUT)");

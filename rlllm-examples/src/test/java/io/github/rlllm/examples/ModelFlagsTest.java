@@ -50,7 +50,8 @@ class ModelFlagsTest {
         public Result run(RunRequest request) {
             String said = "none";
             if (request.model() != null) {
-                Completion one = request.model().complete(Prompt.of("first").withSeed(1L << 40).withMaxTokens(20));
+                Completion one = request.model()
+                        .complete(Prompt.of("first").withSeed(1L << 40).withMaxTokens(20));
                 Completion two = request.model()
                         .complete(Prompt.of("second").withMaxTokens(20).withStop(List.of("END")));
                 said = one.text() + two.text();
@@ -65,9 +66,8 @@ class ModelFlagsTest {
         }
     }
 
-    private final Registry registry = new Registry()
-            .run("asking", Asking::new)
-            .run("plain", () -> request -> new Asking().run(request));
+    private final Registry registry =
+            new Registry().run("asking", Asking::new).run("plain", () -> request -> new Asking().run(request));
 
     @BeforeEach
     void start() throws IOException {
@@ -138,7 +138,10 @@ class ModelFlagsTest {
         assertEquals("tiny", first.get("model").asText());
         assertEquals("first", first.at("/messages/0/content").asText());
         assertEquals(256, first.get("seed").asInt());
-        assertEquals(20, first.path("max_tokens").asInt(first.path("max_completion_tokens").asInt()));
+        assertEquals(
+                20,
+                first.path("max_tokens")
+                        .asInt(first.path("max_completion_tokens").asInt()));
         JsonNode second = new ObjectMapper().readTree(bodies.get(1));
         assertEquals("END", second.at("/stop/0").asText());
         assertFalse(second.has("seed"));

@@ -129,7 +129,10 @@ record CassetteLine(String key, String model, Prompt prompt, Completion answer) 
         }
         JsonNode seed = request.path("seed");
         JsonNode schema = request.path("schema");
-        require(seed.isNull() || seed.canConvertToLong() && seed.isIntegralNumber(), "request.seed", "an integer or null");
+        require(
+                seed.isNull() || seed.canConvertToLong() && seed.isIntegralNumber(),
+                "request.seed",
+                "an integer or null");
         require(schema.isNull() || schema.isTextual(), "request.schema", "a text or null");
         String model = string(request, "model");
         Prompt prompt = new Prompt(
@@ -181,8 +184,8 @@ record CassetteLine(String key, String model, Prompt prompt, Completion answer) 
                 return each;
             }
         }
-        throw new IllegalArgumentException(name + ": unknown (expected: one of "
-                + List.of(type.getEnumConstants()) + ")");
+        throw new IllegalArgumentException(
+                name + ": unknown (expected: one of " + List.of(type.getEnumConstants()) + ")");
     }
 
     private static void require(boolean holds, String name, String expected) {

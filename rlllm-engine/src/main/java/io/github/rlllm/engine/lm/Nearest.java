@@ -85,7 +85,8 @@ final class Nearest {
         }
         List<String> recorded = lines(nearest.model(), nearest.prompt());
         int first = 0;
-        while (first < Math.min(asked.size(), recorded.size()) && asked.get(first).equals(recorded.get(first))) {
+        while (first < Math.min(asked.size(), recorded.size())
+                && asked.get(first).equals(recorded.get(first))) {
             first++;
         }
         int last = 0;
@@ -109,7 +110,10 @@ final class Nearest {
             int to = Math.min(line.length(), from + WIDTH);
             text.append(sign).append(from > 0 ? "..." : "");
             line.substring(from, to).chars().forEach(c -> {
-                boolean plain = c >= ' ' && c != 0x7f && Character.getType(c) != Character.FORMAT && !Character.isSurrogate((char) c);
+                boolean plain = c >= ' '
+                        && c != 0x7f
+                        && Character.getType(c) != Character.FORMAT
+                        && !Character.isSurrogate((char) c);
                 text.append(plain ? Character.toString(c) : String.format("\\u%04x", c));
             });
             text.append(to < line.length() ? "..." : "");

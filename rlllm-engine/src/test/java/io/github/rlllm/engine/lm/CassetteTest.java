@@ -40,8 +40,8 @@ class CassetteTest {
         file = folder.resolve("calls.jsonl");
     }
 
-    private final LanguageModel live = prompt -> new Completion(
-            "answer " + paid.incrementAndGet(), 3, 2, Completion.Finish.STOP, "m-2026");
+    private final LanguageModel live =
+            prompt -> new Completion("answer " + paid.incrementAndGet(), 3, 2, Completion.Finish.STOP, "m-2026");
 
     private void record(String... questions) throws IOException {
         try (Cassette cassette = Cassette.open(file, Cassette.Mode.RECORD_MISSING)) {
@@ -88,7 +88,8 @@ class CassetteTest {
         record("a", "c", "b", "a");
         assertEquals(4, paid.get());
         try (Cassette cassette = Cassette.open(file, Cassette.Mode.REPLAY)) {
-            assertEquals(new ModelUsage(4, 12, 8, 12 * 150 + 8 * 600, Duration.ZERO), cassette.cost(new Price(150, 600)));
+            assertEquals(
+                    new ModelUsage(4, 12, 8, 12 * 150 + 8 * 600, Duration.ZERO), cassette.cost(new Price(150, 600)));
             assertEquals(Set.of("m"), cassette.models());
         }
         assertEquals(List.of("answer 1", "answer 4", "answer 3"), replay("a", "a", "c"));
@@ -152,7 +153,8 @@ class CassetteTest {
 
     @Test
     void whatIsHardToWriteComesBackAsItWas() throws IOException {
-        String text = "line\nquote\" back\\ \u0000 \u0007 \u007f é 漢 \uD83D\uDE00 lone \uD83D end \uDE00 \u2028\u202e\ufeff";
+        String text =
+                "line\nquote\" back\\ \u0000 \u0007 \u007f é 漢 \uD83D\uDE00 lone \uD83D end \uDE00 \u2028\u202e\ufeff";
         try (Cassette cassette = Cassette.open(file, Cassette.Mode.RECORD)) {
             cassette.over(prompt -> new Completion(text, -1, -1, Completion.Finish.LENGTH, "x"), text)
                     .complete(Prompt.of(text).withSeed(Long.MIN_VALUE).withSchema(text));

@@ -72,8 +72,8 @@ public final class ChosenModel implements LanguageModel, AutoCloseable {
             return;
         }
         bounded = new BoundedModel(source, choice.inFlight(), choice.limits().call(), threads, nanos, control);
-        spending = new SpendingModel(
-                bounded, choice.limits(), choice.price(), nanos, SpendingModel::tokensAtMost, before);
+        spending =
+                new SpendingModel(bounded, choice.limits(), choice.price(), nanos, SpendingModel::tokensAtMost, before);
         LanguageModel patient = new RetryingModel(
                 spending,
                 RetryLimits.defaults(),
@@ -107,7 +107,8 @@ public final class ChosenModel implements LanguageModel, AutoCloseable {
             String asked = choice.model();
             String name;
             if (asked == null) {
-                name = only(java.util.Objects.requireNonNull(cassette, "cassette").models());
+                name = only(
+                        java.util.Objects.requireNonNull(cassette, "cassette").models());
             } else {
                 name = name(asked);
                 source = choice.replay() ? null : source(asked, choice, environment);
@@ -121,10 +122,13 @@ public final class ChosenModel implements LanguageModel, AutoCloseable {
         }
     }
 
-    private static Source source(String asked, ModelChoice choice, Map<String, String> environment)
-            throws IOException {
+    private static Source source(String asked, ModelChoice choice, Map<String, String> environment) throws IOException {
         return isServer(asked)
-                ? ServerSource.open(asked, choice.keyVariable(), environment, choice.limits().call())
+                ? ServerSource.open(
+                        asked,
+                        choice.keyVariable(),
+                        environment,
+                        choice.limits().call())
                 : CheckpointSource.open(Path.of(asked), choice.template(), name(asked));
     }
 

@@ -38,9 +38,10 @@ final class ServerSource implements ChosenModel.Source {
                 .logRequests(false)
                 .logResponses(false)
                 .build();
-        return new ServerSource(ChatLanguageModel.of(chat, name, seed -> OpenAiChatRequestParameters.builder()
-                .seed(folded(seed))
-                .build()));
+        return new ServerSource(ChatLanguageModel.of(
+                chat,
+                name,
+                seed -> OpenAiChatRequestParameters.builder().seed(folded(seed)).build()));
     }
 
     /** Seeds of 64 bits as the 31 bits that these servers take. */
