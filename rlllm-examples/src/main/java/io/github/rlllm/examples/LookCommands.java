@@ -3,7 +3,9 @@ package io.github.rlllm.examples;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The commands that show the catalogue. */
@@ -94,11 +96,18 @@ final class LookCommands {
         @Parameters(paramLabel = "ID", description = "the study's id, as rlllm list gives it")
         private String id = "";
 
+        @Option(
+                names = "--prompts",
+                description = "show the prompts, character by character as a language model sees them")
+        private boolean prompts;
+
         private final Catalogue catalogue;
+        private final Registry registry;
         private final Terminal terminal;
 
-        ShowCommand(Catalogue catalogue, Terminal terminal) {
+        ShowCommand(Catalogue catalogue, Registry registry, Terminal terminal) {
             this.catalogue = catalogue;
+            this.registry = registry;
             this.terminal = terminal;
         }
 
@@ -110,6 +119,18 @@ final class LookCommands {
                 return Main.USAGE;
             }
             PrintStream out = terminal.out();
+            if (prompts) {
+                Supplier<String> shown = registry.prompts().get(study.id());
+                if (shown == null) {
+                    terminal.err()
+                            .println("prompts: none of " + study.id() + " (expected: one of "
+                                    + joined(registry.prompts().keySet()) + ")");
+                    return Main.USAGE;
+                }
+                out.println(shown.get());
+                out.flush();
+                return 0;
+            }
             String status = catalogue.status(study);
             out.println("id       " + study.id());
             out.println("class    " + study.category());
@@ -121,6 +142,9 @@ final class LookCommands {
             out.println("status   " + status);
             if (status.equals("works")) {
                 out.println("run      rlllm run " + study.id());
+            }
+            if (registry.prompts().containsKey(study.id())) {
+                out.println("prompts  rlllm show " + study.id() + " --prompts");
             }
             out.flush();
             return 0;

@@ -83,7 +83,7 @@ public final class Main {
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new LookCommands.ListCommand(catalogue, registry, terminal.out()))
                 .addSubcommand(new LookCommands.TreeCommand(catalogue, terminal.out()))
-                .addSubcommand(new LookCommands.ShowCommand(catalogue, terminal))
+                .addSubcommand(new LookCommands.ShowCommand(catalogue, registry, terminal))
                 .addSubcommand(new RunCommands.RunCommand(registry, terminal))
                 .addSubcommand(new RunCommands.ExperimentsCommand(terminal))
                 .addSubcommand(new RunCommands.BenchCommand(registry, terminal))

@@ -21,6 +21,7 @@ import io.github.rlllm.examples.learn.FrozenLakeDqn;
 import io.github.rlllm.examples.learn.HhRlhfRun;
 import io.github.rlllm.examples.learn.OfflineAlignmentRun;
 import io.github.rlllm.examples.learn.RlAgainstNonRl;
+import io.github.rlllm.examples.reward.ProxyRewardRun;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,6 +34,7 @@ import java.util.function.Supplier;
 final class Registry {
     private final SortedMap<String, Supplier<Demonstration>> runs = new TreeMap<>();
     private final SortedMap<String, Supplier<Benchmark>> benches = new TreeMap<>();
+    private final SortedMap<String, Supplier<String>> prompts = new TreeMap<>();
 
     /** Everything that works. */
     static Registry standard() {
@@ -43,6 +45,8 @@ final class Registry {
                 .run("instructgpt", () -> request -> new FeedbackTuning().run(ExperimentRequest.of(request)))
                 .run("hh-rlhf", HhRlhfRun::new)
                 .run("offline-alignment", OfflineAlignmentRun::new)
+                .run("proxy-reward", ProxyRewardRun::new)
+                .prompts("proxy-reward", ProxyRewardRun::prompts)
                 .run("rl-against-non-rl", RlAgainstNonRl::new)
                 .run("saycan", () -> InstructionPlanning::saycan)
                 .bench("cartpole-steps", CartPoleSteps::new)
@@ -70,8 +74,18 @@ final class Registry {
         return this;
     }
 
+    /** Adds the prompts that {@code rlllm show ID --prompts} shows, as a language model sees them. */
+    Registry prompts(String id, Supplier<String> shown) {
+        prompts.put(id, shown);
+        return this;
+    }
+
     SortedMap<String, Supplier<Demonstration>> runs() {
         return Collections.unmodifiableSortedMap(runs);
+    }
+
+    SortedMap<String, Supplier<String>> prompts() {
+        return Collections.unmodifiableSortedMap(prompts);
     }
 
     SortedMap<String, Supplier<Benchmark>> benches() {

@@ -59,6 +59,17 @@ public final class Bounds {
     /** Methods at equal compute: the most operations of one over the least of another. */
     public static final double EQUAL_COMPUTE = 1.05;
 
+    /** Proxy reward: accuracy of an agent that is rewarded by the truth. */
+    public static final double PROXY_ORACLE = 0.9;
+    /** Proxy reward: correlation of label accuracy and agent accuracy. */
+    public static final double PROXY_ECHO = 0.8;
+    /** Proxy reward: distance of agent accuracy from label accuracy; "about equal" in the paper. */
+    public static final double PROXY_DISTANCE = 0.1;
+    /** Proxy reward: by what a labeler must exceed the majority, and its agent the one without the objective. */
+    public static final double PROXY_GAIN = 0.05;
+    /** Proxy reward: accuracy that answers which cannot be read may cost. */
+    public static final double PROXY_UNREADABLE = 0.05;
+
     /** CartPole: the return at which it counts as solved. */
     public static final double CARTPOLE_SOLVED = 475;
 

@@ -41,7 +41,7 @@ public final class LanguageLabeler implements Labeler<Object> {
         List<Message> messages = new ArrayList<>();
         messages.add(new Message(Message.Role.USER, question.prompt()));
         for (String reason : refused) {
-            messages.add(new Message(Message.Role.USER, Texts.of("again", "reason", reason)));
+            messages.add(new Message(Message.Role.USER, Question.again(reason)));
         }
         return read(language.complete(new Prompt(messages, List.of(), TOKENS, null, null)));
     }

@@ -93,12 +93,8 @@ public final class MatrixTask implements ProxyTask<Integer> {
         return IntStream.range(0, MatrixGame.OUTCOMES).boxed().toList();
     }
 
-    /**
-     * The share of joint moves that whoever always says the commoner answer judges right; in the whole of the games and
-     * objectives that answer is no.
-     *
-     * @return from 0 to 1
-     */
+    /** The commoner answer over all games and objectives is no. */
+    @Override
     public double majority() {
         return held().stream().filter(outcome -> !meets(outcome)).count() / (double) MatrixGame.OUTCOMES;
     }

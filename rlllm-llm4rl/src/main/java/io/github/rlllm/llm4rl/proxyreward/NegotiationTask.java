@@ -102,6 +102,12 @@ public final class NegotiationTask implements ProxyTask<Dialogue> {
         return held;
     }
 
+    /** Examples and held-out episodes are half and half. */
+    @Override
+    public double majority() {
+        return 0.5;
+    }
+
     @Override
     public EpisodeLearner<Dialogue> learner(ProxyRewardConfig config, long learnerSeed) {
         Negotiation game = new Negotiation();

@@ -65,6 +65,13 @@ public interface ProxyTask<E> {
     int tests();
 
     /**
+     * How often the commoner answer of the examples is right about the held-out episodes: the majority baseline.
+     *
+     * @return from 0 to 1
+     */
+    double majority();
+
+    /**
      * The share of held-out episodes about which a reward is right. An answer that cannot be read is not.
      *
      * @param reward who answers

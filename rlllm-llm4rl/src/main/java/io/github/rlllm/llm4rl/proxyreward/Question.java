@@ -46,6 +46,16 @@ public record Question(String game, String objective, List<Example> examples, St
     }
 
     /**
+     * What is said after an answer that could not be read.
+     *
+     * @param reason why it could not
+     * @return the message
+     */
+    public static String again(String reason) {
+        return Texts.of("again", "reason", reason);
+    }
+
+    /**
      * The prompt, character by character as a language model sees it.
      *
      * @return game, objective, examples, episode, question

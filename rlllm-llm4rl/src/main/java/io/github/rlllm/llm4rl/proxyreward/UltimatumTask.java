@@ -191,11 +191,7 @@ public final class UltimatumTask implements ProxyTask<Outcome> {
         return test.stream().map(p -> new Outcome(p, true)).toList();
     }
 
-    /**
-     * How often the commoner answer of the examples is right on the test proposals: the majority baseline.
-     *
-     * @return from 0 to 1
-     */
+    @Override
     public double majority() {
         boolean accept = 2 * examples.stream().filter(Example::yes).count() >= examples.size();
         return share(p -> condition.accepts(p) == accept);
