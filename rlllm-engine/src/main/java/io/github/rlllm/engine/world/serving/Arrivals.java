@@ -23,7 +23,7 @@ public interface Arrivals {
     Load episode(long seed, double seconds);
 
     /**
-     * Hours of our own: a base rate that differs from hour to hour, a slow wave, bursts that come suddenly and die away,
+     * Hours of our own: a base rate that differs from hour to hour, a slow wave, bursts that come within a minute or two and die away,
      * and requests of two kinds, long prompts with short answers (code) and the reverse (conversation). Hours of different
      * labels never share a random number.
      *
@@ -38,13 +38,15 @@ public interface Arrivals {
             double phase = 2 * Math.PI * rng.nextDouble();
             double period = 600 + 1200 * rng.nextDouble();
             double code = 0.2 + 0.6 * rng.nextDouble();
+            double coming = 0;
             double burst = 0;
             List<double[]> rows = new ArrayList<>();
             for (int second = 0; second < seconds; second++) {
-                burst *= Math.exp(-1.0 / 60);
-                if (rng.nextDouble() < 1.0 / 300) {
-                    burst += base * (1 + 3 * rng.nextDouble());
+                if (rng.nextDouble() < 1.0 / 400) {
+                    coming += base * (1 + 2 * rng.nextDouble());
                 }
+                burst = burst * Math.exp(-1.0 / 180) + coming / 60;
+                coming -= coming / 60;
                 double rate = base * (1 + wave * Math.sin(phase + 2 * Math.PI * second / period)) + burst;
                 int from = rows.size();
                 for (double at = exponential(rng, rate);

@@ -81,11 +81,11 @@ public record ServingConfig(
 
     /**
      * Up to twelve servers of four slots at 4,000 tokens read and 40 written a second, one minute to start, 2 s of patience,
-     * $2.50 a server and hour, half a cent a late request; 120 decisions, one every 15 s.
+     * $2.50 a server and hour, a cent a late request; 120 decisions, one every 15 s.
      *
      * @return the figures
      */
     public static ServingConfig defaults() {
-        return new ServingConfig(12, 4, new Speed(4_000, 40), 60, 2, new Prices(2.5, 0.005), 15, 120);
+        return new ServingConfig(12, 4, new Speed(4_000, 40), 60, 2, new Prices(2.5, 0.01), 15, 120);
     }
 }

@@ -57,7 +57,7 @@ class AutoscalingTest extends EnvironmentContract<float[], Integer> {
         double[] together = new double[15];
         Arrays.fill(together, 1);
         Autoscaling pool = new Autoscaling(CONFIG, (seed, seconds) -> load(together, 400));
-        assertEquals(-3.75 - 3 * 0.005, play(pool, STAY), 1e-9);
+        assertEquals(-3.75 - 3 * 0.01, play(pool, STAY), 1e-9);
         assertEquals(1 - 3.0 / 15, pool.onTime(), 1e-12);
     }
 

@@ -1,0 +1,89 @@
+package io.github.rlllm.llm4rl.design;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One generated reward with all that became of it. Kept for every candidate, whatever became of it.
+ *
+ * @param id the candidate's id, under which everything about it is kept
+ * @param program the program's text; the whole answer where no program was found in it
+ * @param verdict how far it came
+ * @param reason why it failed, with line and column where there are any; empty where it was trained
+ * @param score the task metric of its training; negative infinity where it was not trained
+ * @param success the share of the evaluation episodes that succeed, 0 to 1
+ * @param figures the task's other figures, by name
+ * @param traces how its components and the task metric went, empty where it was not trained
+ */
+public record CandidateRecord(
+        String id,
+        String program,
+        Verdict verdict,
+        String reason,
+        double score,
+        double success,
+        Map<String, Double> figures,
+        List<Trace> traces) {
+    /** How far a candidate came. */
+    public enum Verdict {
+        /** The answer holds no program. */
+        NO_PROGRAM,
+        /** The compiler rejected it. */
+        REJECTED,
+        /** It compiled; its training was stopped or broke off. */
+        FAILED,
+        /** It was trained to the end. */
+        TRAINED
+    }
+
+    /** Checks and copies. */
+    public CandidateRecord {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(program, "program");
+        Objects.requireNonNull(verdict, "verdict");
+        Objects.requireNonNull(reason, "reason");
+        if (Double.isNaN(score)) {
+            throw new IllegalArgumentException("score: NaN (expected: a number)");
+        }
+        figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
+        traces = List.copyOf(traces);
+    }
+
+    /**
+     * A candidate that was not trained to the end.
+     *
+     * @param id its id
+     * @param program its text
+     * @param verdict how far it came
+     * @param reason why no further
+     * @return the record
+     */
+    public static CandidateRecord failed(String id, String program, Verdict verdict, String reason) {
+        return new CandidateRecord(id, program, verdict, reason, Double.NEGATIVE_INFINITY, 0, Map.of(), List.of());
+    }
+
+    /**
+     * Whether it was trained to the end.
+     *
+     * @return true for {@link Verdict#TRAINED}
+     */
+    public boolean trained() {
+        return verdict == Verdict.TRAINED;
+    }
+
+    /**
+     * The share of candidates that were trained to the end: the execute rate.
+     *
+     * @param records at least one
+     * @return 0 to 1
+     */
+    public static double executeRate(List<CandidateRecord> records) {
+        if (records.isEmpty()) {
+            throw new IllegalArgumentException("records: none (expected: at least one)");
+        }
+        return records.stream().filter(CandidateRecord::trained).count() / (double) records.size();
+    }
+}
