@@ -40,8 +40,7 @@ class Plan4McGoldenTest {
         Map<String, Integer> start = new TreeMap<>();
         task.get("initial_inventory")
                 .properties()
-                .forEach(
-                        item -> start.put(item.getKey(), item.getValue().asInt()));
+                .forEach(item -> start.put(item.getKey(), item.getValue().asInt()));
         Inventory now = new Inventory(start);
         String target = task.get("target").asText();
         int quantity = task.get("quantity").asInt();
