@@ -13,7 +13,7 @@ import io.github.rlllm.rl4llm.instructgpt.InstructGpt;
 import io.github.rlllm.rlplusllm.plan.PlanRunner;
 import io.github.rlllm.rlplusllm.plan.PolicySkill;
 import io.github.rlllm.rlplusllm.saycan.SayCan;
-import io.github.rlllm.torch.TinyGpt;
+import io.github.rlllm.torch.CausalLm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +76,7 @@ final class Maps {
                   +----------- better prompts -------- [prompt optimiser]
                 """,
                 "language model",
-                TinyGpt.class,
+                CausalLm.class,
                 "reward model",
                 RewardModel.class,
                 "PPO with a KL term",

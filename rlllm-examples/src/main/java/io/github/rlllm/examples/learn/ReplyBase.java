@@ -118,7 +118,7 @@ record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps, int unlabel
     List<Preference> preferences(
             TorchRuntime runtime, RunRequest request, CausalLm tuned, int pairs, SeededRandom rng, Stages kept)
             throws IOException {
-        return new Comparisons(runtime, task, request.progress(), request.control())
+        return new Comparisons(task, request.progress(), request.control())
                 .collect(tuned, pairs, task::prompt, Annotator.defaults(), rng.split("preferences"), kept);
     }
 

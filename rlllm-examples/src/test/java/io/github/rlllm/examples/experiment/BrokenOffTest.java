@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BrokenOffTest {
     static final HindsightConfig SKILLS = new HindsightConfig(16, .95, 1e-3, 16, 100, 4, 800, .4);
     static final InstructGptConfig TUNING =
-            new InstructGptConfig(4, 8, 16, 2, new InstructGptConfig.Ppo(6, 8, 1, 8, 0.1, 1e-3));
+            new InstructGptConfig(4, 8, 16, 2, new InstructGptConfig.Ppo(6, 8, 1, 8, 0.1, 1e-3, 0));
 
     @TempDir
     private Path folder;
@@ -64,7 +64,7 @@ class BrokenOffTest {
                         seed + "SFT-equal-extra-compute/supervised-tuning",
                         seed + "PPO/PPO",
                         seed + "control-PPO-shuffled-preferences/PPO"),
-                brokenOff(nanos -> new FeedbackTuning(TUNING, 2, nanos), 3, 5, 12, 9, 5, 8, 9, 30));
+                brokenOff(nanos -> new FeedbackTuning(TUNING, 2, nanos), 3, 5, 4, 2, 3, 4, 6, 21));
     }
 
     /** At full size, since the reader is: it takes minutes. */

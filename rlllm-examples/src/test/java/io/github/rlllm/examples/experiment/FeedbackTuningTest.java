@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FeedbackTuningTest {
     private static final InstructGptConfig TINY =
-            new InstructGptConfig(4, 8, 32, 1, new InstructGptConfig.Ppo(6, 8, 1, 8, 0.1, 1e-3));
+            new InstructGptConfig(4, 8, 32, 1, new InstructGptConfig.Ppo(6, 8, 1, 8, 0.1, 1e-3, 0));
 
     @TempDir
     private Path folder;

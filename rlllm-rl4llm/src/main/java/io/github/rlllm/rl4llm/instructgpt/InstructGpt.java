@@ -1,61 +1,72 @@
 package io.github.rlllm.rl4llm.instructgpt;
 
 import io.github.rlllm.api.Control;
-import io.github.rlllm.api.Ending;
 import io.github.rlllm.api.RewardModel;
 import io.github.rlllm.api.Snapshot;
-import io.github.rlllm.engine.returns.PolicyLosses;
-import io.github.rlllm.engine.returns.Returns;
-import io.github.rlllm.engine.returns.Trajectory;
-import io.github.rlllm.engine.run.Checks;
+import io.github.rlllm.engine.alignment.ClippedSurrogate;
+import io.github.rlllm.engine.alignment.ValueLoss;
 import io.github.rlllm.engine.run.KeptList;
 import io.github.rlllm.engine.run.KeptRun;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.run.Stages;
-import io.github.rlllm.rl4llm.replies.Batches;
+import io.github.rlllm.rl4llm.replies.Annotator;
+import io.github.rlllm.rl4llm.replies.Comparisons;
 import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.HotelReplies;
-import io.github.rlllm.rl4llm.replies.LearnedReward;
 import io.github.rlllm.rl4llm.replies.Preference;
 import io.github.rlllm.rl4llm.replies.Reply;
+import io.github.rlllm.rl4llm.replies.ReplyModel;
+import io.github.rlllm.rl4llm.replies.ReplyReward;
+import io.github.rlllm.rl4llm.replies.RewardFitting;
 import io.github.rlllm.rl4llm.replies.Rollout;
 import io.github.rlllm.rl4llm.replies.StageWatch;
-import io.github.rlllm.rl4llm.replies.SupervisedTraining;
-import io.github.rlllm.rl4llm.replies.TunedPolicy;
+import io.github.rlllm.rl4llm.replies.TextTuning;
+import io.github.rlllm.rl4llm.replies.TunedModel;
 import io.github.rlllm.torch.AdamW;
-import io.github.rlllm.torch.GptConfig;
-import io.github.rlllm.torch.GptDecoder;
-import io.github.rlllm.torch.GptWeights;
-import io.github.rlllm.torch.TinyGpt;
+import io.github.rlllm.torch.CausalLm;
+import io.github.rlllm.torch.CausalSampler;
 import io.github.rlllm.torch.TorchRuntime;
-import io.github.rlllm.torch.Vocabulary;
+import io.github.rlllm.torch.tuning.Generation;
+import io.github.rlllm.torch.tuning.LearningRate;
+import io.github.rlllm.torch.tuning.Optimisation;
+import io.github.rlllm.torch.tuning.Passes;
+import io.github.rlllm.torch.tuning.PpoAdvantage;
+import io.github.rlllm.torch.tuning.PpoLoss;
+import io.github.rlllm.torch.tuning.PpoReward;
+import io.github.rlllm.torch.tuning.PpoTuning;
+import io.github.rlllm.torch.tuning.PpoTuningConfig;
+import io.github.rlllm.torch.tuning.PpoUpdate;
+import io.github.rlllm.torch.tuning.SupervisedTuning.Learned;
+import io.github.rlllm.torch.tuning.SupervisedTuning.Text;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Training language models to follow instructions with human feedback (Ouyang et al., 2022), from top to bottom: a
- * pre-trained model is tuned on demonstrations, a reward model is fitted on preferences between its samples, and PPO
- * raises that reward while a KL term holds the policy to the tuned model. Each stage can be kept: broken off at any moment
- * it goes on as the unbroken one would have; {@link Stages#none()} keeps nothing. Confined to one thread.
+ * pre-trained model is tuned on demonstrations, an annotator compares its samples, a reward model is fitted on the
+ * comparisons, and PPO raises that reward while a KL term at every token holds the policy to the tuned model. Each stage can
+ * be kept: broken off at any moment it goes on as the unbroken one would have; {@link Stages#none()} keeps nothing. Models
+ * that are given are read only, and those that are returned are frozen. Confined to one thread.
  */
 public final class InstructGpt {
-    private static final double CLIP = 0.2;
-    private static final double VALUE_CLIP = 0.2;
-    private static final double GAMMA = 1;
-    private static final double LAMBDA = 0.95;
+    private static final double TEXT_RATE = 4e-3;
+    private static final int DEMONSTRATIONS = 256;
     /** As lm-human-preferences has it: a large epsilon, no decay. */
     private static final AdamW.Config FEEDBACK = new AdamW.Config(0.9, 0.999, 1e-5, 0, 1);
 
     private final TorchRuntime runtime;
     private final HotelReplies task;
     private final InstructGptConfig config;
-    private final SupervisedTraining supervised;
+    private final TextTuning likelihood;
+    private final Comparisons comparisons;
+    private final RewardFitting rewards;
     private final StageWatch stage;
 
     /**
@@ -72,7 +83,9 @@ public final class InstructGpt {
         this.runtime = runtime;
         this.task = task;
         this.config = config;
-        this.supervised = new SupervisedTraining(runtime, progress, control);
+        this.likelihood = new TextTuning(TEXT_RATE, progress, control);
+        this.comparisons = new Comparisons(task, progress, control);
+        this.rewards = new RewardFitting(progress, control);
         this.stage = new StageWatch(progress, control);
     }
 
@@ -81,195 +94,149 @@ public final class InstructGpt {
      *
      * @param rng the source of randomness
      * @param kept where the stage is kept
-     * @return the weights
+     * @return the model
      * @throws IOException if the stage cannot be kept
      */
-    public GptWeights pretrain(SeededRandom rng, Stages kept) throws IOException {
-        GptWeights start = GptWeights.draw(GptConfig.defaults(task.vocabulary().size()), rng.split("weights"));
+    public CausalLm pretrain(SeededRandom rng, Stages kept) throws IOException {
+        CausalLm start = ReplyModel.draw(runtime, task.vocabulary(), rng.split("weights"));
+        Function<RandomGenerator, Text> corpus = texts -> Text.of(new int[0], task.corpusText(texts));
         int steps = config.pretrainSteps();
-        return supervised.likelihood(
-                "pre-training", start, steps, rng.split("texts"), task::corpusText, row -> 0, kept);
+        return likelihood.likelihood(
+                "pre-training", start, steps, Learned.WHOLE_TEXTS, rng.split("texts"), corpus, kept);
     }
 
     /**
      * Stage 1, supervised fine-tuning (section 3.5): the likelihood of demonstrated replies, prompts masked.
      *
-     * @param start the weights to begin with
+     * @param start the model to begin with
      * @param steps batches of 64 demonstrations
      * @param rng the source of randomness
      * @param kept where the stage is kept
-     * @return the tuned weights
+     * @return the tuned model
      * @throws IOException if the stage cannot be kept
      */
-    public GptWeights sft(GptWeights start, int steps, SeededRandom rng, Stages kept) throws IOException {
-        return supervised.likelihood(
-                "supervised tuning",
-                start,
-                steps,
-                rng.split("demonstrations"),
-                texts -> task.demonstration(task.prompt(texts), texts).row(),
-                Batches::promptLength,
-                kept);
+    public CausalLm sft(CausalLm start, int steps, SeededRandom rng, Stages kept) throws IOException {
+        Function<RandomGenerator, Text> demonstrations = texts -> {
+            Reply shown = task.demonstration(task.prompt(texts), texts);
+            return Text.of(shown.prompt(), shown.completion());
+        };
+        SeededRandom texts = rng.split("demonstrations");
+        return likelihood.likelihood(
+                "supervised tuning", start, steps, Learned.COMPLETIONS, texts, demonstrations, kept);
     }
 
     /**
-     * Stage 2, the reward model (equation 1 with K = 2): from the tuned model's weights, the loss
-     * {@code -log sigmoid(r(chosen) - r(rejected))}. A share of the preferences is held out, and the pass with the best
-     * loss on them is kept. The scores are then shifted so that demonstrations have mean 0.
+     * Stage 2, comparisons (section 3.2, K = 2): an annotator compares two samples of the tuned model to each of many prompts.
      *
-     * @param start the tuned model's weights
+     * @param tuned whose samples are compared
+     * @param prompts draws a prompt; prompts too narrow make a reward model that does not generalise
+     * @param annotator who compares
+     * @param rng the source of randomness
+     * @param kept where the stage is kept
+     * @return as many as the configuration says
+     * @throws IOException if the stage cannot be kept
+     */
+    public List<Preference> compare(
+            CausalLm tuned,
+            Function<RandomGenerator, int[]> prompts,
+            Annotator annotator,
+            SeededRandom rng,
+            Stages kept)
+            throws IOException {
+        return comparisons.collect(tuned, config.pairs(), prompts, annotator, rng, kept);
+    }
+
+    /**
+     * Stage 3, the reward model (equation 1 with K = 2): from the tuned model, with a score head that says nothing yet, the
+     * loss {@code -log sigmoid(r(chosen) - r(rejected))}. A share of the comparisons is held out ({@link
+     * RewardFitting#heldOut}), and the weights with the best loss on them are kept. The scores are then shifted so that
+     * demonstrations have mean 0.
+     *
+     * @param tuned the model to begin with
      * @param preferences at least 16
      * @param rng the source of randomness
      * @param kept where the stage is kept
      * @return the reward model
      * @throws IOException if the stage cannot be kept
      */
-    public LearnedReward fitReward(GptWeights start, List<Preference> preferences, SeededRandom rng, Stages kept)
+    public ReplyReward fitReward(CausalLm tuned, List<Preference> preferences, SeededRandom rng, Stages kept)
             throws IOException {
         RandomGenerator demonstrations = rng.split("demonstrations");
-        List<Reply> shown = new ArrayList<>();
-        for (int i = 0; i < 256; i++) {
-            shown.add(task.demonstration(task.prompt(demonstrations), demonstrations));
-        }
-        FlopCount uncounted = new FlopCount(start.config());
-        return supervised.fitReward(start, preferences, config.rewardEpochs(), shown, uncounted, rng, kept);
+        List<Reply> shown = Stream.generate(() -> task.demonstration(task.prompt(demonstrations), demonstrations))
+                .limit(DEMONSTRATIONS)
+                .toList();
+        FlopCount uncounted = new FlopCount(tuned.config());
+        return rewards.fit(tuned, preferences, config.rewardEpochs(), shown, uncounted, rng, kept);
     }
 
     /**
-     * Stage 3, reinforcement learning (equation 2 without its pre-training term): a token's reward is
-     * {@code -beta * (log pi - log ref)}, and on the last token the score is added. PPO with a value function of its own,
-     * which starts from the reward model.
+     * Stage 4, reinforcement learning (equation 2): a token's reward is {@code -beta * (log pi - log ref)}, and on the last
+     * token the score is added. PPO with a value function of its own, which starts from the reward model; where the
+     * configuration says so, the likelihood of texts of the corpus takes part (PPO-ptx).
      *
      * @param tuned where the policy starts and what it is held to
-     * @param valueStart where the value function starts
+     * @param valueStart where the value function starts, with a score head
      * @param reward scores a whole reply
      * @param settings of PPO
      * @param rng the source of randomness
      * @param kept where the stage is kept
      * @return the policy and what it saw
      * @throws IOException if the stage cannot be kept
-     * @throws IllegalStateException if the decoder's log-probabilities differ from the engine's at the first rollout
+     * @throws IllegalStateException if the sampler's log-probabilities differ from the trainer's at the first rollout
      */
-    public TunedPolicy ppo(
-            GptWeights tuned,
-            GptWeights valueStart,
+    public TunedModel ppo(
+            CausalLm tuned,
+            CausalLm valueStart,
             RewardModel<Reply> reward,
             InstructGptConfig.Ppo settings,
             SeededRandom rng,
             Stages kept)
             throws IOException {
-        TinyGpt policy = new TinyGpt(runtime, tuned);
-        TinyGpt reference = new TinyGpt(runtime, tuned);
-        TinyGpt value = new TinyGpt(runtime, valueStart);
-        AdamW policyOptimiser = new AdamW(FEEDBACK, tuned);
-        AdamW valueOptimiser = new AdamW(FEEDBACK, valueStart);
+        CausalLm policy = tuned.copy();
+        policy.train(CausalLm.Trained.ALL);
+        CausalLm value = valueStart.copy();
+        value.train(CausalLm.Trained.ALL);
+        Judge judge = new Judge(reward, task);
+        PpoTuning tuning =
+                new PpoTuning(policy, tuned::logProbs, value, new CausalSampler(policy), judge, tuning(settings));
         SeededRandom prompts = rng.split("prompts");
         SeededRandom samples = rng.split("samples");
-        SeededRandom order = rng.split("order");
+        SeededRandom corpus = rng.split("corpus");
         KeptList<Rollout> rollouts = Rollout.list();
         Map<String, Snapshot> parts = Map.of(
-                "policy", policy,
-                "policy optimiser", policyOptimiser,
-                "value", value,
-                "value optimiser", valueOptimiser,
-                "prompts", prompts,
-                "samples", samples,
-                "order", order,
-                "rollouts", rollouts);
+                "tuning", tuning, "prompts", prompts, "samples", samples, "corpus", corpus, "rollouts", rollouts);
         try (KeptRun run = kept.open("PPO", parts)) {
             for (int iteration = (int) run.step(); iteration < settings.iterations(); iteration++) {
                 stage.proceed("PPO", run, settings.iterations());
-
-                // Rollout: replies of the policy as it is, scored whole; old log-probabilities by the trainer.
-                GptDecoder decoder = new GptDecoder(policy.weights());
-                List<Reply> replies = new ArrayList<>();
-                List<float[]> decoded = new ArrayList<>();
-                for (int i = 0; i < settings.batch(); i++) {
-                    int[] prompt = task.prompt(prompts);
-                    GptDecoder.Sample sample = decoder.sample(prompt, HotelReplies.LONGEST, Vocabulary.END, 1, samples);
-                    replies.add(new Reply(prompt, sample.tokens()));
-                    decoded.add(sample.logProbs());
-                }
-                int[][] rows = replies.stream().map(Reply::row).toArray(int[][]::new);
-                float[][] old = policy.logProbs(rows);
-                float[][] ref = reference.logProbs(rows);
-                float[][] values = value.scalars(rows);
-                double[] scores = reward.scoreAll(replies);
-                if (iteration == 0) {
-                    Tokens.requireEqual(replies, old, decoded);
-                }
-
-                // Advantages of every token: the state before token t ends at position prompt + t - 1.
-                double[][] advantages = new double[rows.length][];
-                double[][] targets = new double[rows.length][];
-                double kl = 0;
-                for (int i = 0; i < rows.length; i++) {
-                    Checks.finite("reward", scores[i], iteration);
-                    int first = replies.get(i).prompt().length - 1;
-                    int n = replies.get(i).completion().length;
-                    double[] rewards = new double[n];
-                    double[] before = new double[n];
-                    Ending[] endings = new Ending[n];
-                    Arrays.fill(endings, Ending.NONE);
-                    endings[n - 1] = Ending.TERMINATED;
-                    for (int t = 0; t < n; t++) {
-                        double k1 = (double) old[i][first + t] - ref[i][first + t];
-                        kl += k1 / rows.length;
-                        rewards[t] = -settings.beta() * k1 + (t == n - 1 ? scores[i] : 0);
-                        before[t] = values[i][first + t];
-                    }
-                    advantages[i] =
-                            Returns.gae(new Trajectory(rewards, before, endings, new double[n], 0), GAMMA, LAMBDA);
-                    targets[i] = new double[n];
-                    for (int t = 0; t < n; t++) {
-                        targets[i][t] = advantages[i][t] + before[t];
-                    }
-                }
-                Tokens.whiten(advantages);
-
-                // Passes over the rollout in minibatches of whole replies; every token weighs the same within one.
-                double rate = settings.rate() * (1 - 0.9 * iteration / settings.iterations());
-                double[] outside = new double[1];
-                Integer[] shuffled = new Integer[rows.length];
-                Arrays.setAll(shuffled, i -> i);
-                for (int epoch = 0; epoch < settings.epochs(); epoch++) {
-                    outside[0] = 0;
-                    Batches.shuffle(Arrays.asList(shuffled), order);
-                    for (int from = 0; from < rows.length; from += settings.minibatch()) {
-                        Integer[] part = Arrays.copyOfRange(shuffled, from, from + settings.minibatch());
-                        int[][] some = Arrays.stream(part).map(i -> rows[i]).toArray(int[][]::new);
-                        double policyLoss = policy.accumulateLogProbs(some, (logProbs, gradients) -> {
-                            double[] slope = new double[Tokens.count(part, advantages)];
-                            double[] now = Tokens.tokens(part, replies, logProbs);
-                            double[] then = Tokens.tokens(part, replies, Tokens.pick(part, old));
-                            double loss = PolicyLosses.clipped(now, then, Tokens.flat(part, advantages), CLIP, slope);
-                            outside[0] += PolicyLosses.clipFraction(now, then, CLIP) * part.length / rows.length;
-                            Tokens.spread(part, replies, slope, 1, gradients);
-                            return loss;
-                        });
-                        Checks.finite("policy loss", policyLoss, iteration);
-                        policy.step(policyOptimiser, rate);
-                        double valueLoss = value.accumulateScalars(some, (scalars, gradients) -> {
-                            double[] slope = new double[Tokens.count(part, targets)];
-                            double[] now = Tokens.tokens(part, replies, scalars);
-                            double[] then = Tokens.tokens(part, replies, Tokens.pick(part, values));
-                            double loss = PolicyLosses.pessimisticValue(
-                                    now, then, Tokens.flat(part, targets), VALUE_CLIP, slope);
-                            Tokens.spread(part, replies, slope, 0.5, gradients);
-                            return 0.5 * loss;
-                        });
-                        Checks.finite("value loss", valueLoss, iteration);
-                        value.step(valueOptimiser, rate);
-                    }
-                }
-                double truth =
-                        replies.stream().mapToDouble(task::trueScore).average().orElseThrow();
-                double proxy = Arrays.stream(scores).average().orElseThrow();
-                rollouts.add(new Rollout(iteration, proxy, truth, kl, outside[0]));
+                int[][] asked = draw(settings.batch(), () -> task.prompt(prompts));
+                int[][] texts = draw(settings.pretraining() > 0 ? settings.batch() : 0, () -> task.corpusText(corpus));
+                PpoUpdate update = tuning.update(asked, texts, samples);
+                rollouts.add(new Rollout(iteration, update.reward(), judge.truth(), update.kl(), update.clipped()));
                 run.updated(iteration + 1);
             }
             run.finish(settings.iterations());
         }
-        return new TunedPolicy(policy.weights(), rollouts.elements());
+        policy.train(CausalLm.Trained.NOTHING);
+        return new TunedModel(policy, rollouts.elements());
+    }
+
+    /** Clip .2 of ratio and value, gamma 1, lambda .95, whitened advantages, temperature 1, a rate that falls to a tenth. */
+    private static PpoTuningConfig tuning(InstructGptConfig.Ppo ppo) {
+        int minibatches = ppo.batch() / ppo.minibatch();
+        long steps = (long) ppo.iterations() * ppo.epochs() * minibatches;
+        LearningRate falling = LearningRate.linear(ppo.rate(), (long) Math.ceil(steps / 0.9));
+        Optimisation optimisation = new Optimisation(ppo.batch(), falling, FEEDBACK);
+        return new PpoTuningConfig(
+                new Generation(HotelReplies.LONGEST, 1),
+                PpoReward.fixed(ppo.beta()),
+                PpoAdvantage.defaults(),
+                new PpoLoss(ClippedSurrogate.ppo(), ValueLoss.defaults(), 1, ppo.pretraining()),
+                new Passes(ppo.epochs(), minibatches, Double.POSITIVE_INFINITY),
+                optimisation,
+                optimisation);
+    }
+
+    private static int[][] draw(int number, Supplier<int[]> one) {
+        return Stream.generate(one).limit(number).toArray(int[][]::new);
     }
 }

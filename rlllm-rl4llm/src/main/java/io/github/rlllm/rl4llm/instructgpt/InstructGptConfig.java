@@ -19,8 +19,11 @@ public record InstructGptConfig(int pretrainSteps, int sftSteps, int pairs, int 
      * @param minibatch replies a step, which divides {@code batch}
      * @param beta weight of the KL term, at least 0; 0 switches it off
      * @param rate learning rate of policy and value at the start, falling to a tenth, above 0
+     * @param pretraining weight of the likelihood of a token of the corpus, at least 0; 0 leaves it out (PPO), above it is
+     *     PPO-ptx
      */
-    public record Ppo(int iterations, int batch, int epochs, int minibatch, double beta, double rate) {
+    public record Ppo(
+            int iterations, int batch, int epochs, int minibatch, double beta, double rate, double pretraining) {
         /**
          * Checks the record.
          *
@@ -41,6 +44,9 @@ public record InstructGptConfig(int pretrainSteps, int sftSteps, int pairs, int 
             if (!(rate > 0 && rate < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("rate: " + rate + " (expected: > 0)");
             }
+            if (!(pretraining >= 0 && pretraining < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("pretraining: " + pretraining + " (expected: >= 0)");
+            }
         }
 
         /**
@@ -50,7 +56,7 @@ public record InstructGptConfig(int pretrainSteps, int sftSteps, int pairs, int 
          * @return a changed copy
          */
         public Ppo withBeta(double other) {
-            return new Ppo(iterations, batch, epochs, minibatch, other, rate);
+            return new Ppo(iterations, batch, epochs, minibatch, other, rate, pretraining);
         }
 
         /**
@@ -60,7 +66,17 @@ public record InstructGptConfig(int pretrainSteps, int sftSteps, int pairs, int 
          * @return a changed copy
          */
         public Ppo withIterations(int other) {
-            return new Ppo(other, batch, epochs, minibatch, beta, rate);
+            return new Ppo(other, batch, epochs, minibatch, beta, rate, pretraining);
+        }
+
+        /**
+         * The same with another weight of the corpus.
+         *
+         * @param other at least 0
+         * @return a changed copy
+         */
+        public Ppo withPretraining(double other) {
+            return new Ppo(iterations, batch, epochs, minibatch, beta, rate, other);
         }
     }
 
@@ -82,7 +98,7 @@ public record InstructGptConfig(int pretrainSteps, int sftSteps, int pairs, int 
      * @return 300 and 600 steps, 3,000 pairs, 3 epochs, 50 rollouts of 64 replies
      */
     public static InstructGptConfig defaults() {
-        return new InstructGptConfig(300, 600, 3000, 3, new Ppo(50, 64, 2, 32, 0.1, 5e-4));
+        return new InstructGptConfig(300, 600, 3000, 3, new Ppo(50, 64, 2, 32, 0.1, 5e-4, 0));
     }
 
     /**

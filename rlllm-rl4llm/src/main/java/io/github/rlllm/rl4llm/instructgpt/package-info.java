@@ -6,7 +6,7 @@
  * <caption>Equation to method</caption>
  * <tr><th>paper</th><th>here</th></tr>
  * <tr><td>section 3.5, SFT</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#sft}</td></tr>
- * <tr><td>section 3.2, comparisons</td><td>{@link io.github.rlllm.rl4llm.replies.Comparisons#collect}, {@link
+ * <tr><td>section 3.2, comparisons</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#compare}, {@link
  * io.github.rlllm.rl4llm.replies.Annotator}, {@link io.github.rlllm.rl4llm.replies.PreferenceFile}</td></tr>
  * <tr><td>equation 1, reward model</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#fitReward}</td></tr>
  * <tr><td>equation 2, PPO with a KL term</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#ppo}</td></tr>

@@ -1,7 +1,6 @@
 package io.github.rlllm.rl4llm.replies;
 
 import io.github.rlllm.api.Snapshot;
-import io.github.rlllm.torch.GptConfig;
 import io.github.rlllm.torch.checkpoint.ModelConfig;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -15,16 +14,6 @@ import java.util.List;
 public final class FlopCount implements Snapshot {
     private final double forward;
     private double total;
-
-    /**
-     * Nothing counted yet.
-     *
-     * @param config the shape of all models that are counted
-     */
-    public FlopCount(GptConfig config) {
-        double d = config.width();
-        forward = 2 * (12 * config.layers() * d * d + config.vocabulary() * d);
-    }
 
     /**
      * Nothing counted yet.

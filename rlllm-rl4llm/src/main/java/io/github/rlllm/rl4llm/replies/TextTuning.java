@@ -29,6 +29,7 @@ public final class TextTuning {
     private static final double RATE = 2e-3;
     private static final int WARM_UP = 20;
 
+    private final double rate;
     private final StageWatch stage;
 
     /**
@@ -38,6 +39,18 @@ public final class TextTuning {
      * @param control says when to stop; a stop is a {@link java.util.concurrent.CancellationException}
      */
     public TextTuning(Progress progress, Control control) {
+        this(RATE, progress, control);
+    }
+
+    /**
+     * The set-up with another rate.
+     *
+     * @param rate of {@link #likelihood}, the learning rate after its warm-up, falling to a tenth; above 0
+     * @param progress where it says how far it is
+     * @param control says when to stop; a stop is a {@link java.util.concurrent.CancellationException}
+     */
+    public TextTuning(double rate, Progress progress, Control control) {
+        this.rate = rate;
         this.stage = new StageWatch(progress, control);
     }
 
@@ -65,7 +78,7 @@ public final class TextTuning {
             throws IOException {
         CausalLm model = ReplyModel.learning(start);
         SupervisedTuning tuning =
-                tuning(model, Effort.falling(RATE, steps).withWarmUp(Math.min(WARM_UP, steps - 1)), learned);
+                tuning(model, Effort.falling(rate, steps).withWarmUp(Math.min(WARM_UP, steps - 1)), learned);
         try (KeptRun run = kept.open(name, Map.of("tuning", tuning, "texts", texts))) {
             for (int step = (int) run.step(); step < steps; step++) {
                 stage.proceed(name, run, steps);
