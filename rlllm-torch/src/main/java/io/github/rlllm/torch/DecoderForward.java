@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * (the engine's binding would free it before the gradient reads it).
  */
 final class DecoderForward {
-    private static final float MASKED = -1e9f;
-
     private final TorchScope scope;
     private final ModelConfig config;
     private final Map<String, Parameter> weights;
@@ -75,15 +73,19 @@ final class DecoderForward {
 
     /** [N]: the log-probability of the token after each of N slots, at a temperature. */
     NDArray logProbs(Slots slots, double temperature) {
-        if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("temperature: " + temperature + " (expected: > 0)");
-        }
+        requireTemperature(temperature);
         NDArray logits = logits(hidden(slots.columns()));
         NDArray scaled = temperature == 1 ? logits : logits.div(number(temperature));
         long[] next = slots.next();
         return scaled.logSoftmax(-1)
                 .gather(scope.longs(next, next.length, 1), 1)
                 .reshape(next.length);
+    }
+
+    static void requireTemperature(double temperature) {
+        if (!(temperature > 0 && temperature < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("temperature: " + temperature + " (expected: > 0)");
+        }
     }
 
     /** [N]: the score head at each of N slots. */
@@ -196,31 +198,13 @@ final class DecoderForward {
                 .reshape(rows, columns, h * d);
     }
 
-    /** 0 where a column (second last) sees another (last), very negative elsewhere: [B or 1, 1, H/G T, T]. */
     private NDArray mask(boolean windowed) {
         NDArray known = masks.get(windowed);
-        if (known != null) {
-            return known;
+        if (known == null) {
+            known = Masks.of(scope, batch, config.attention(), windowed);
+            masks.put(windowed, known);
         }
-        int t = batch.columns();
-        int n = batch.kinds();
-        int window = windowed ? config.attention().window() : Integer.MAX_VALUE;
-        int each = config.attention().heads() / config.attention().groups();
-        float[] mask = new float[Math.multiplyExact(n * each, Math.multiplyExact(t, t))];
-        for (int row = 0; row < n; row++) {
-            int begin = row * each * t * t;
-            for (int from = 0; from < t; from++) {
-                for (int to = 0; to < t; to++) {
-                    mask[begin + from * t + to] = batch.sees(row, from, to, window) ? 0 : MASKED;
-                }
-            }
-            for (int head = 1; head < each; head++) {
-                System.arraycopy(mask, begin, mask, begin + head * t * t, t * t);
-            }
-        }
-        NDArray made = scope.floats(mask, n, 1, (long) each * t, t);
-        masks.put(windowed, made);
-        return made;
+        return known;
     }
 
     /** Turns the pairs of [B, n, T, d] by their positions. */

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import io.github.rlllm.torch.checkpoint.ModelConfig;
 import io.github.rlllm.torch.checkpoint.ModelConfig.Output;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +86,13 @@ final class DecoderPasses {
     float[][] logProbs(TextColumns columns, Slots slots, double temperature, boolean adapted) {
         requireLogits();
         try (TorchScope scope = TorchScope.inference(runtime)) {
-            DecoderForward forward = forward(scope, columns, adapted ? weights.adapter() : null);
+            LoraAdapter adapter = adapted ? weights.adapter() : null;
+            if (adapter == null && Gpt2Pass.computes(config)) {
+                try (Gpt2Pass pass = gpt2(scope, columns, slots, temperature, false)) {
+                    return finite(slots.ragged(pass.logProbs()));
+                }
+            }
+            DecoderForward forward = forward(scope, columns, adapter);
             return finite(slots.ragged(forward.logProbs(slots, temperature).toFloatArray()));
         }
     }
@@ -95,6 +100,11 @@ final class DecoderPasses {
     float[][] scalars(TextColumns columns, Slots slots) {
         try (TorchScope scope = TorchScope.inference(runtime)) {
             requireScore();
+            if (weights.adapter() == null && Gpt2Pass.computes(config)) {
+                try (Gpt2Pass pass = gpt2(scope, columns, slots, 1, false)) {
+                    return finite(slots.ragged(pass.scalars()));
+                }
+            }
             DecoderForward forward = forward(scope, columns, weights.adapter());
             return finite(slots.ragged(forward.scalars(slots).toFloatArray()));
         }
@@ -102,10 +112,25 @@ final class DecoderPasses {
 
     double accumulateLogProbs(TextColumns columns, Slots slots, double temperature, OutputLoss loss) {
         requireLogits();
+        if (weights.adapter() == null && Gpt2Pass.computes(config)) {
+            weights.trained();
+            try (TorchScope scope = TorchScope.inference(runtime);
+                    Gpt2Pass pass = gpt2(scope, columns, slots, temperature, true)) {
+                return accumulate(pass, slots, pass.logProbs(), loss);
+            }
+        }
         return accumulate(columns, slots, forward -> forward.logProbs(slots, temperature), loss);
     }
 
     double accumulateScalars(TextColumns columns, Slots slots, OutputLoss loss) {
+        if (weights.adapter() == null && Gpt2Pass.computes(config)) {
+            weights.trained();
+            requireScore();
+            try (TorchScope scope = TorchScope.inference(runtime);
+                    Gpt2Pass pass = gpt2(scope, columns, slots, 1, true)) {
+                return accumulate(pass, slots, pass.scalars(), loss);
+            }
+        }
         return accumulate(
                 columns,
                 slots,
@@ -121,13 +146,8 @@ final class DecoderPasses {
             List<Parameter> trained = weights.trained();
             DecoderForward forward = forward(scope, columns, weights.adapter());
             NDArray outputs = head.of(forward);
-            float[][] ragged = finite(slots.ragged(outputs.toFloatArray()));
-            float[][] slopes =
-                    Arrays.stream(ragged).map(row -> new float[row.length]).toArray(float[][]::new);
-            double value = loss.at(ragged, slopes);
-            if (!Double.isFinite(value)) {
-                throw new ArithmeticException("loss: " + value + " (expected: a finite number)");
-            }
+            float[][] slopes = new float[slots.texts()][];
+            double value = value(slots, outputs.toFloatArray(), loss, slopes);
             // The gradient of sum(slope * output) is the loss's: the engine never sees the loss itself.
             float[] flat = slots.flat(slopes);
             scope.backward(outputs.mul(scope.floats(flat, flat.length)).sum());
@@ -139,6 +159,30 @@ final class DecoderPasses {
             }
             return value;
         }
+    }
+
+    private static double accumulate(Gpt2Pass pass, Slots slots, float[] outputs, OutputLoss loss) {
+        float[][] slopes = new float[slots.texts()][];
+        double value = value(slots, outputs, loss, slopes);
+        pass.accumulate(slots.flat(slopes));
+        return value;
+    }
+
+    /** The loss, and its derivative in the outputs. */
+    private static double value(Slots slots, float[] outputs, OutputLoss loss, float[][] slopes) {
+        float[][] ragged = finite(slots.ragged(outputs));
+        for (int i = 0; i < ragged.length; i++) {
+            slopes[i] = new float[ragged[i].length];
+        }
+        double value = loss.at(ragged, slopes);
+        if (!Double.isFinite(value)) {
+            throw new ArithmeticException("loss: " + value + " (expected: a finite number)");
+        }
+        return value;
+    }
+
+    private Gpt2Pass gpt2(TorchScope scope, TextColumns columns, Slots slots, double temperature, boolean keep) {
+        return new Gpt2Pass(scope, config, weights.tensors(), columns, slots, temperature, keep);
     }
 
     private DecoderForward forward(TorchScope scope, TokenColumns columns, @Nullable LoraAdapter adapter) {

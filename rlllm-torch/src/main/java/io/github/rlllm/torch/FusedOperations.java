@@ -6,25 +6,12 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
-import ai.djl.pytorch.jni.JniUtils;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * Operations of PyTorch that the engine's binding leaves out, with their gradients: put together from what it has, a GELU
- * takes four times as long. They are reached through a TorchScript module without weights, which is written here in the
- * format that {@code torch.jit.save} writes.
+ * takes four times as long. They are reached through a {@link Script}.
  */
 final class FusedOperations {
-    /** The version of the format's operators in which {@code gelu} has its approximation. */
-    private static final String VERSION = "10\n";
-
     private static final String CODE = """
             class Fused(Module):
               __parameters__ = []
@@ -40,13 +27,6 @@ final class FusedOperations {
                 return torch.scaled_dot_product_attention(q, k, v, mask, 0., False, scale=float(scale))
             """;
 
-    /** A pickled {@code __torch__.Fused} whose one attribute is {@code training = True}. */
-    private static final String OBJECT =
-            "\u0080\u0002c__torch__\nFused\nq\u0000)\u0081}(X\b\u0000\u0000\u0000trainingq\u0001\u0088ubq\u0002.";
-
-    /** A pickled empty tuple. */
-    private static final String CONSTANTS = "\u0080\u0002).";
-
     private final PtSymbolBlock module;
 
     /**
@@ -55,35 +35,7 @@ final class FusedOperations {
      * @param manager that keeps it
      */
     FusedOperations(PtNDManager manager) {
-        try {
-            module = JniUtils.loadModule(manager, new ByteArrayInputStream(archive()), false, false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static byte[] archive() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            put(zip, "version", VERSION);
-            put(zip, "data.pkl", OBJECT);
-            put(zip, "code/__torch__.py", CODE);
-            put(zip, "constants.pkl", CONSTANTS);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static void put(ZipOutputStream zip, String name, String content) throws IOException {
-        byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
-        CRC32 crc = new CRC32();
-        crc.update(bytes);
-        ZipEntry entry = new ZipEntry("fused/" + name);
-        entry.setMethod(ZipEntry.STORED);
-        entry.setSize(bytes.length);
-        entry.setCrc(crc.getValue());
-        zip.putNextEntry(entry);
-        zip.write(bytes);
-        zip.closeEntry();
+        module = Script.load(manager, "Fused", CODE);
     }
 
     /** {@code 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))}. */

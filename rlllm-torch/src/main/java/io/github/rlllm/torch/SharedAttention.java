@@ -13,8 +13,6 @@ import java.util.Map;
  * prompt's keys and their own. H heads of d numbers, G groups of keys and values. Lives as long as one computation.
  */
 final class SharedAttention {
-    private static final float MASKED = -1e9f;
-
     private final TorchScope scope;
     private final ModelConfig.Attention config;
     private final SharedPrompts batch;
@@ -30,7 +28,7 @@ final class SharedAttention {
 
     /** Queries [1, H, T, d], keys and values [1, G, T, d] of all T columns, to [1, T, H d]. */
     NDArray attend(NDArray q, NDArray k, NDArray v, boolean windowed) {
-        NDArray[] mask = masks.computeIfAbsent(windowed, this::masks);
+        NDArray[] mask = masks.computeIfAbsent(windowed, w -> Masks.of(scope, batch, config, w));
         NDArray[] qs = parts(q);
         NDArray[] ks = parts(k);
         NDArray[] vs = parts(v);
@@ -76,36 +74,5 @@ final class SharedAttention {
         NDArray stacked = h == g ? q : q.reshape(m, g, h / g * t, d);
         NDArray mixed = scope.fused().attend(stacked, k, v, mask, scale);
         return mixed.reshape(m, h, t, d).swapAxes(1, 2).reshape(1, m * t, h * d);
-    }
-
-    /** 0 where a column (second last) sees another (last), very negative elsewhere: of prompts and of completions. */
-    private NDArray[] masks(boolean windowed) {
-        int window = windowed ? config.window() : Integer.MAX_VALUE;
-        int p = batch.promptColumns();
-        int c = batch.completionColumns();
-        int each = config.heads() / config.groups();
-        float[] ofPrompts = new float[each * p * p];
-        for (int row = 0; row < each * p; row++) {
-            for (int to = 0; to < p; to++) {
-                ofPrompts[row * p + to] = batch.sees(0, row % p, to, window) ? 0 : MASKED;
-            }
-        }
-        int kinds = batch.lengthsOfPrompts();
-        float[] ofCompletions = new float[kinds * each * c * (p + c)];
-        int at = 0;
-        for (int text = 0; text < kinds; text++) {
-            for (int row = 0; row < each * c; row++) {
-                for (int to = 0; to < p + c; to++) {
-                    boolean sees = to < p
-                            ? batch.seesPrompt(text, row % c, to, window)
-                            : batch.sees(0, row % c, to - p, window);
-                    ofCompletions[at++] = sees ? 0 : MASKED;
-                }
-            }
-        }
-        return new NDArray[] {
-            scope.floats(ofPrompts, 1, 1, (long) each * p, p),
-            scope.floats(ofCompletions, kinds, 1, (long) each * c, (long) p + c)
-        };
     }
 }

@@ -48,6 +48,11 @@ final class Slots {
         return new Slots(batch, first, one);
     }
 
+    /** The number of texts. */
+    int texts() {
+        return lengths.length;
+    }
+
     /** The flat columns. */
     long[] columns() {
         return columns;

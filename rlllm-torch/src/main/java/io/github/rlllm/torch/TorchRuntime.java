@@ -40,6 +40,7 @@ public final class TorchRuntime {
     private final int threads;
     private final NDManager root;
     private final FusedOperations fused;
+    private @Nullable Gpt2Script gpt2;
     private final ReentrantLock lock = new ReentrantLock();
 
     private TorchRuntime(Path folder, int threads, NDManager root) {
@@ -190,6 +191,14 @@ public final class TorchRuntime {
     /** What the binding leaves out; used under the lock. */
     FusedOperations fused() {
         return fused;
+    }
+
+    /** A whole GPT-2 at once; used under the lock. */
+    Gpt2Script gpt2() {
+        if (gpt2 == null) {
+            gpt2 = new Gpt2Script((PtNDManager) root);
+        }
+        return gpt2;
     }
 
     /** Gradient mode belongs to a thread in the engine; a thread that never trained would record a graph. */

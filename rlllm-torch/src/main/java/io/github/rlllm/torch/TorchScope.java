@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.training.GradientCollector;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -43,6 +44,15 @@ final class TorchScope implements AutoCloseable {
 
     FusedOperations fused() {
         return runtime.fused();
+    }
+
+    Gpt2Script gpt2() {
+        return runtime.gpt2();
+    }
+
+    /** Where what the engine gives is put. */
+    PtNDManager manager() {
+        return (PtNDManager) manager;
     }
 
     NDArray longs(long[] values, long... shape) {
