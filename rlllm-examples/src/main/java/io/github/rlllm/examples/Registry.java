@@ -21,6 +21,7 @@ import io.github.rlllm.examples.learn.FrozenLakeDqn;
 import io.github.rlllm.examples.learn.HhRlhfRun;
 import io.github.rlllm.examples.learn.OfflineAlignmentRun;
 import io.github.rlllm.examples.learn.RlAgainstNonRl;
+import io.github.rlllm.examples.learn.RlAgainstNonRlTrials;
 import io.github.rlllm.examples.reward.ProxyRewardRun;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -48,6 +49,7 @@ final class Registry {
                 .run("proxy-reward", ProxyRewardRun::new)
                 .prompts("proxy-reward", ProxyRewardRun::prompts)
                 .run("rl-against-non-rl", RlAgainstNonRl::new)
+                .run("rl-against-non-rl-trials", RlAgainstNonRlTrials::new)
                 .run("saycan", () -> InstructionPlanning::saycan)
                 .bench("cartpole-steps", CartPoleSteps::new)
                 .bench("dqn-doorkey", DqnDoorKey::new)

@@ -9,10 +9,12 @@ import io.github.rlllm.engine.run.Stages;
 import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.examples.experiment.Bounds;
+import io.github.rlllm.rl4llm.feedback.GroupAccuracy;
 import io.github.rlllm.rl4llm.hhrlhf.HhRlhf;
 import io.github.rlllm.rl4llm.hhrlhf.HhRlhf.Assistant;
 import io.github.rlllm.rl4llm.hhrlhf.HhRlhf.Labels;
 import io.github.rlllm.rl4llm.hhrlhf.HhRlhfConfig;
+import io.github.rlllm.rl4llm.hhrlhf.Panel;
 import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.FrontDesk;
 import io.github.rlllm.rl4llm.replies.Preference;
@@ -47,6 +49,10 @@ public final class HhRlhfRun implements Demonstration {
     static final String EVASIVE = "refuses to tell a place";
     static final String KL = "KL to SFT";
     static final String FIT = "R^2 of reward in root of KL";
+    static final String PANEL = "annotators";
+    static final String KAPPA = "kappa of ";
+    static final String ACCURACY = "preference model's accuracy, ";
+    static final String LONGER = "longer reply's accuracy, ";
     static final String LABELS = "labels";
     static final String FLOPS = "operations";
 
@@ -132,7 +138,7 @@ public final class HhRlhfRun implements Demonstration {
     private void seed(ReplyRun run, HhRlhf study, CausalLm tuned, CausalLm judging, int seed, Stages kept)
             throws IOException {
         SeededRandom rng = SeededRandom.of(seed, ID);
-        // Fresh comparisons of the supervised model, on which every preference model is tried.
+        // Fresh pairs of the supervised model, on which a panel judges and every preference model is tried.
         FlopCount uncounted = new FlopCount(tuned.config());
         List<List<Preference>> tests = new ArrayList<>();
         for (int harmless = 0; harmless <= 1; harmless++) {
@@ -144,12 +150,19 @@ public final class HhRlhfRun implements Demonstration {
                     rng.split("test " + harmless),
                     kept.of("test " + harmless)));
         }
+        Panel panel = Panel.of(desk, tests.get(0), tests.get(1), rng.split("panel"));
+        panel.agreements().forEach((who, agreement) -> {
+            if (Double.isFinite(agreement.kappa())) {
+                run.table().add(PANEL, KAPPA + who, "kappa", agreement.kappa());
+            }
+        });
         judge(run, SFT, tuned, tuned);
-        arm(run, study, tuned, judging, seed, STATIC, new Labels(0.5, false), 1, tests, kept);
-        arm(run, study, tuned, judging, seed, ONLINE, new Labels(0.5, false), config.rounds(), tests, kept);
-        arm(run, study, tuned, judging, seed, HELPFUL_ONLY, new Labels(0, false), 1, tests, kept);
-        arm(run, study, tuned, judging, seed, HARMLESS_ONLY, new Labels(1, false), 1, tests, kept);
-        arm(run, study, tuned, judging, seed, CONTROL, new Labels(0.5, true), 1, tests, kept);
+        run.keepSupervised(SFT, tuned, FrontDesk.class, List.of(HELPFUL, HARMLESS, EVASIVE));
+        arm(run, study, tuned, judging, seed, STATIC, new Labels(0.5, false), 1, panel, kept);
+        arm(run, study, tuned, judging, seed, ONLINE, new Labels(0.5, false), config.rounds(), panel, kept);
+        arm(run, study, tuned, judging, seed, HELPFUL_ONLY, new Labels(0, false), 1, panel, kept);
+        arm(run, study, tuned, judging, seed, HARMLESS_ONLY, new Labels(1, false), 1, panel, kept);
+        arm(run, study, tuned, judging, seed, CONTROL, new Labels(0.5, true), 1, panel, kept);
     }
 
     private void arm(
@@ -161,7 +174,7 @@ public final class HhRlhfRun implements Demonstration {
             String row,
             Labels labels,
             int rounds,
-            List<List<Preference>> tests,
+            Panel panel,
             Stages kept)
             throws IOException {
         run.proceed(row, seed);
@@ -171,18 +184,13 @@ public final class HhRlhfRun implements Demonstration {
         run.table().add(row, FIT, "share of variance", fit(assistant.rollouts()));
         run.table().add(row, LABELS, "comparisons", assistant.comparisons().size());
         run.table().add(row, FLOPS, "GFLOP", assistant.flops() / GIGA);
-        run.table()
-                .add(
-                        row,
-                        "accuracy on helpful labels",
-                        "share of pairs",
-                        assistant.preferenceModel().accuracy(tests.get(0)));
-        run.table()
-                .add(
-                        row,
-                        "accuracy on harmless labels",
-                        "share of pairs",
-                        assistant.preferenceModel().accuracy(tests.get(1)));
+        List<String> figures = new ArrayList<>();
+        for (GroupAccuracy group : panel.byAnnotator(assistant.preferenceModel())) {
+            figures.add(served(run, row, "annotator " + group.group(), group));
+        }
+        for (GroupAccuracy group : panel.byRequest(assistant.preferenceModel())) {
+            figures.add(served(run, row, "asked for " + group.group(), group));
+        }
         run.keep(
                 seed,
                 row,
@@ -190,6 +198,20 @@ public final class HhRlhfRun implements Demonstration {
                 FrontDesk.class,
                 assistant.comparisons().size(),
                 List.of(HELPFUL, HARMLESS, EVASIVE, KL, FLOPS));
+        run.keepReward(
+                seed,
+                row,
+                assistant.preferenceModel(),
+                FrontDesk.class,
+                assistant.comparisons().size(),
+                figures);
+    }
+
+    /** How well the preference model serves a group; answers the figure's name. */
+    private static String served(ReplyRun run, String row, String whom, GroupAccuracy group) {
+        run.table().add(row, ACCURACY + whom, "share of pairs", group.accuracy().accuracy());
+        run.table().add(row, LONGER + whom, "share of pairs", group.longer().accuracy());
+        return ACCURACY + whom;
     }
 
     /** How much of the learned reward's variance over the rollouts a line in the root of KL explains. */

@@ -89,7 +89,10 @@ record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps, int unlabel
         return demonstrations;
     }
 
-    /** Every fourth text is what a guest says with a rating, so that the model has met numbers. */
+    /**
+     * Every fourth text is what a guest says with a rating, before it or after it, so that the model has met numbers that say
+     * something.
+     */
     private int[] corpusText(RandomGenerator rng) {
         if (rng.nextInt(RATED) != 0) {
             return task.corpusText(rng);
@@ -98,16 +101,20 @@ record ReplyBase(HotelReplies task, int pretrainSteps, int sftSteps, int unlabel
         double rating = task.pleasure(review) / 2.0 + NOISE * rng.nextGaussian();
         int[] rated = AskedScore.in(task, review, rating);
         rated[rated.length - 1] = Vocabulary.END;
-        return rated;
+        if (rng.nextBoolean()) {
+            return rated;
+        }
+        int said = review.length - 2;
+        int score = rated.length - review.length;
+        int[] first = rated.clone();
+        System.arraycopy(rated, 1 + said, first, 1, score);
+        System.arraycopy(rated, 1, first, 1 + score, said);
+        return first;
     }
 
-    /** Every other demonstration has a score in its prompt that says nothing, so that the model has met the form. */
     private Text shown(RandomGenerator rng) {
         Reply shown = demonstration(rng);
-        boolean scored = rng.nextBoolean();
-        double score = rng.nextGaussian();
-        int[] prompt = scored ? AskedScore.in(task, shown.prompt(), score) : shown.prompt();
-        return Text.of(prompt, shown.completion());
+        return Text.of(shown.prompt(), shown.completion());
     }
 
     Reply demonstration(RandomGenerator rng) {

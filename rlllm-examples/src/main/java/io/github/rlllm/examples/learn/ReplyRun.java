@@ -12,6 +12,7 @@ import io.github.rlllm.examples.experiment.SeedTable;
 import io.github.rlllm.rl4llm.replies.Preference;
 import io.github.rlllm.rl4llm.replies.Reply;
 import io.github.rlllm.rl4llm.replies.ReplyModel;
+import io.github.rlllm.rl4llm.replies.ReplyReward;
 import io.github.rlllm.rl4llm.replies.Rollout;
 import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.TorchRuntime;
@@ -30,6 +31,18 @@ import java.util.stream.IntStream;
 /** What the demonstrations on hotel replies share: engine, table, curves, kept stages, and how replies are drawn and read. */
 final class ReplyRun implements AutoCloseable {
     static final String GPT = "GPT-2 of 2 layers, width 64, trained in the run";
+
+    private static final String FEW_WORDS = "It knows the few dozen words of a made-up language and nothing else.";
+    private static final List<String> MODEL_FAILS =
+            List.of(FEW_WORDS, "Its demonstrators are programs of which half are careless, and it learned their errors.");
+    private static final List<String> POLICY_FAILS = List.of(
+            FEW_WORDS,
+            "Its annotators are simulated and biased, and it learned their bias.",
+            "Where the learned reward was raised far, the true score may have fallen.");
+    private static final List<String> REWARD_FAILS = List.of(
+            FEW_WORDS,
+            "Its annotators are simulated and biased, and it learned their bias.",
+            "It was fitted on replies of other policies: of replies unlike theirs its score may say nothing.");
 
     private final String id;
     private final RunRequest request;
@@ -91,21 +104,89 @@ final class ReplyRun implements AutoCloseable {
     }
 
     /**
-     * Writes a trained model as transformers reads it, without a tokenizer, and its card with the row's newest figures.
+     * Writes a policy as transformers reads it, without a tokenizer, and its card with the row's newest figures.
      *
      * @param seed the seed
      * @param row the arm
-     * @param model the model
+     * @param policy the model
      * @param language the class that makes up its texts
      * @param comparisons that simulated annotators made, at least 1
      * @param figures names of the row's figures
      */
-    void keep(int seed, String row, CausalLm model, Class<?> language, long comparisons, List<String> figures)
+    void keep(int seed, String row, CausalLm policy, Class<?> language, long comparisons, List<String> figures)
             throws IOException {
+        write(
+                new Kind("", "Comparing methods of tuning by feedback; not for answering people.", POLICY_FAILS),
+                seed,
+                row,
+                policy,
+                language,
+                comparisons,
+                figures);
+    }
+
+    /**
+     * Writes a reward model, and its card with the row's newest figures.
+     *
+     * @param seed the seed
+     * @param row the arm
+     * @param reward the reward model
+     * @param language the class that makes up its texts
+     * @param comparisons that simulated annotators made, at least 1
+     * @param figures names of the row's figures that are the reward model's
+     */
+    void keepReward(
+            int seed, String row, ReplyReward reward, Class<?> language, long comparisons, List<String> figures)
+            throws IOException {
+        write(
+                new Kind(
+                        ", reward model",
+                        "Scoring replies in this demonstration; not for judging what people write.",
+                        REWARD_FAILS),
+                seed,
+                row,
+                reward.model(),
+                language,
+                comparisons,
+                figures);
+    }
+
+    /**
+     * Writes the supervised model, and its card with the row's newest figures: no judgement took part in it.
+     *
+     * @param row the arm
+     * @param model the model
+     * @param language the class that makes up its texts
+     * @param figures names of the row's figures
+     */
+    void keepSupervised(String row, CausalLm model, Class<?> language, List<String> figures) throws IOException {
+        write(
+                new Kind("", "Where the policies of this demonstration start; not for answering people.", MODEL_FAILS),
+                0,
+                row,
+                model,
+                language,
+                0,
+                figures);
+    }
+
+    /** What a card says of a kind of model. */
+    private record Kind(String suffix, String use, List<String> failures) {}
+
+    private void write(
+            Kind kind,
+            int seed,
+            String row,
+            CausalLm model,
+            Class<?> language,
+            long comparisons,
+            List<String> figures)
+            throws IOException {
+        String name = row + kind.suffix;
         Path folder = RunFolder.open(request.folder()
                         .resolve("models")
-                        .resolve("seed-" + seed)
-                        .resolve(row.replaceAll("[^A-Za-z0-9]+", "-")))
+                        .resolve(seed == 0 ? "shared" : "seed-" + seed)
+                        .resolve(name.replaceAll("[^A-Za-z0-9]+", "-")))
                 .path();
         model.save(folder);
         Map<String, Double> measured = new LinkedHashMap<>();
@@ -119,20 +200,25 @@ final class ReplyRun implements AutoCloseable {
                 language.getSimpleName(),
                 "made up by " + language.getName(),
                 "Apache-2.0",
-                "pre-training, demonstrations, requests",
+                comparisons == 0 ? "pre-training, demonstrations" : "pre-training, demonstrations, requests",
                 comparisons);
-        ModelCard.Annotators annotators = new ModelCard.Annotators(
-                "programs that simulate noisy, biased annotators, as their class declares", 0, comparisons, null);
+        List<ModelCard.Annotators> annotators = comparisons == 0
+                ? List.of()
+                : List.of(new ModelCard.Annotators(
+                        "programs that simulate noisy, biased annotators, as their class declares",
+                        0,
+                        comparisons,
+                        null));
+        String method = comparisons == 0
+                ? "likelihood of a corpus and then of demonstrations, " + GPT + "; no judgement took part"
+                : name + " from the supervised model, " + GPT + ", seed " + seed;
         new ModelCard(
-                        id + ", " + row,
-                        row + " from the supervised model, " + GPT + ", seed " + seed,
+                        id + ", " + name,
+                        method,
                         List.of(texts),
-                        List.of(annotators),
-                        "Comparing methods of tuning by feedback; not for answering people.",
-                        List.of(
-                                "It knows the few dozen words of a made-up language and nothing else.",
-                                "Its annotators are simulated and biased, and it learned their bias.",
-                                "Where the learned reward was raised far, the true score may have fallen."),
+                        annotators,
+                        kind.use,
+                        kind.failures,
                         measured,
                         new Provenance(id, Map.of("row", row), seed, GPT, machine()))
                 .write(folder);

@@ -46,23 +46,46 @@ class ReplyStudiesTest {
 
     @Test
     void atEqualComputeEveryMethodSpendsTheSame() throws IOException {
-        RlAgainstNonRl.Sizes sizes = new RlAgainstNonRl.Sizes(32, 1, 8e9, 0.3, 8);
-        RlAgainstNonRl table = new RlAgainstNonRl(BASE, sizes, RlAgainstNonRl.Settings.defaults(), () -> 0L);
+        MethodSeed.Sizes sizes = new MethodSeed.Sizes(32, 1, 8e9, 0.3, 8);
+        RlAgainstNonRl table = new RlAgainstNonRl(BASE, sizes, () -> 0L);
         Result result = table.run(request(false));
         Map<String, Arm> arms = arms(result);
-        assertEquals(1 + 9 + 3, arms.size(), arms.keySet().toString());
-        for (String method : RlAgainstNonRl.METHODS) {
-            double spent = mean(arms, method, RlAgainstNonRl.FLOPS);
+        int controls = RlAgainstNonRl.CONTROLS.size();
+        assertEquals(1 + 9 + controls, arms.size(), arms.keySet().toString());
+        for (MethodTrials.Method method : MethodTrials.methods()) {
+            double spent = mean(arms, method.name(), MethodSeed.FLOPS);
             // An update of PPO, the greatest, takes 6 GFLOP at most.
-            assertTrue(spent >= 8 && spent < 14.1, method + " " + spent);
+            assertTrue(spent >= 8 && spent < 14.1, method.name() + " " + spent);
         }
-        assertEquals(9 + 1 + 3 + 1, result.aims().size());
-        assertEquals(0, mean(arms, RlAgainstNonRl.START, RlAgainstNonRl.KL), 1e-6);
-        double n = mean(arms, RlAgainstNonRl.BEST, "n");
-        assertEquals(Math.log(n) - (n - 1) / n, mean(arms, RlAgainstNonRl.BEST, RlAgainstNonRl.KL), 1e-12);
+        assertEquals(9 + 1 + controls + 1, result.aims().size());
+        assertEquals(0, mean(arms, MethodSeed.START, MethodSeed.KL), 1e-6);
+        double n = mean(arms, MethodTrials.BEST, "n");
+        assertEquals(Math.log(n) - (n - 1) / n, mean(arms, MethodTrials.BEST, MethodSeed.KL), 1e-12);
         assertFalse(Files.readAllLines(folder.resolve("metrics-curves.jsonl")).isEmpty());
+        Arm dpo = Objects.requireNonNull(arms.get(MethodTrials.DPO));
+        String setting = MethodTrials.of(MethodTrials.DPO)
+                .named(MethodTrials.of(MethodTrials.DPO).setting());
+        assertTrue(dpo.model().endsWith("; " + setting + ", the best of 3 on development seeds"), dpo.model());
+        ModelCard reward =
+                ModelCard.read(folder.resolve("models").resolve("seed-1").resolve("where-all-start-reward-model"));
+        assertEquals(
+                mean(arms, MethodSeed.START, MethodSeed.ACCURACY),
+                reward.figures().get(MethodSeed.ACCURACY));
         // What ended is read, not made again.
         assertEquals(result.arms(), table.run(request(true)).arms());
+    }
+
+    @Test
+    void everyMethodIsTriedWithEquallyManySettingsOnOtherSeedsAndPrompts() throws IOException {
+        MethodSeed.Sizes sizes = new MethodSeed.Sizes(32, 1, 3e9, 0.3, 4);
+        Result result = new RlAgainstNonRlTrials(BASE, sizes, () -> 0L).run(request(false));
+        assertEquals(1 + 9 * 3, result.arms().size());
+        assertEquals(9, result.aims().size());
+        // The table's setting is one of those that were tried.
+        assertTrue(result.aims().stream().allMatch(aim -> aim.value() <= 0), result.aims().toString());
+        assertTrue(Files.exists(folder.resolve("models").resolve("seed-101")));
+        assertFalse(Files.exists(folder.resolve("models").resolve("seed-1")));
+        assertEquals(2, new RlAgainstNonRlTrials().seeds());
     }
 
     @Test
@@ -77,15 +100,15 @@ class ReplyStudiesTest {
                         "filtering",
                         "reward-weighted regression",
                         "conditional alignment",
-                        "conditional, asked -2",
-                        "conditional, asked -1",
-                        "conditional, asked +0",
-                        "conditional, asked +1",
-                        "conditional, asked +2",
+                        "conditional, asked -2.0",
+                        "conditional, asked -1.0",
+                        "conditional, asked +0.0",
+                        "conditional, asked +1.0",
+                        "conditional, asked +1.5",
                         "PPO",
                         "control: conditional, shuffled preferences"),
                 result.arms().stream().map(Arm::name).toList());
-        assertEquals(5, result.aims().size());
+        assertEquals(6, result.aims().size());
         assertEquals(0, mean(arms, OfflineAlignmentRun.SFT, OfflineAlignmentRun.FLOPS));
         double conditional = mean(arms, OfflineAlignmentRun.CONDITIONAL, OfflineAlignmentRun.FLOPS);
         assertTrue(conditional > mean(arms, OfflineAlignmentRun.FILTERING, OfflineAlignmentRun.FLOPS));
@@ -100,6 +123,7 @@ class ReplyStudiesTest {
         Map<String, Arm> arms = arms(result);
         assertEquals(
                 List.of(
+                        "annotators",
                         "SFT",
                         "static",
                         "online",
@@ -121,6 +145,13 @@ class ReplyStudiesTest {
         assertEquals(
                 mean(arms, HhRlhfRun.CONTROL, HhRlhfRun.HARMLESS),
                 card.figures().get(HhRlhfRun.HARMLESS));
+        ModelCard judge = ModelCard.read(models.resolve("online-reward-model"));
+        assertEquals(32, judge.annotators().get(0).judgements());
+        String helpful = HhRlhfRun.ACCURACY + "annotator helpful 1";
+        assertEquals(mean(arms, HhRlhfRun.ONLINE, helpful), judge.figures().get(helpful));
+        ModelCard supervised =
+                ModelCard.read(folder.resolve("models").resolve("shared").resolve("SFT"));
+        assertEquals(List.of(), supervised.annotators());
         assertTrue(Files.size(models.resolve("online").resolve("model.safetensors")) > 300_000);
         assertEquals(
                 15, Files.readAllLines(folder.resolve("metrics-curves.jsonl")).size());

@@ -6,9 +6,10 @@ package io.github.rlllm.rl4llm.offline;
  * @param share of the scored replies that filtering keeps, in (0, 1]
  * @param beta of reward-weighted regression, in deviations of the scores, above 0
  * @param asked the score that conditional alignment asks for at inference, in deviations above the mean
- * @param rate learning rate at the start, falling to a tenth, above 0
+ * @param rate learning rate of filtering and reward-weighted regression at the start, falling to a tenth, above 0
+ * @param conditionalRate likewise of conditional alignment, which has more to learn: what a score means
  */
-public record OfflineAlignmentConfig(double share, double beta, double asked, double rate) {
+public record OfflineAlignmentConfig(double share, double beta, double asked, double rate, double conditionalRate) {
     /**
      * Checks the record.
      *
@@ -19,15 +20,20 @@ public record OfflineAlignmentConfig(double share, double beta, double asked, do
         require("beta", beta, beta > 0 && beta < Double.POSITIVE_INFINITY, "> 0");
         require("asked", asked, Math.abs(asked) <= AskedScore.GREATEST, "from -9.99 to 9.99");
         require("rate", rate, rate > 0 && rate < Double.POSITIVE_INFINITY, "> 0");
+        require(
+                "conditionalRate",
+                conditionalRate,
+                conditionalRate > 0 && conditionalRate < Double.POSITIVE_INFINITY,
+                "> 0");
     }
 
     /**
      * The settings of the demonstration.
      *
-     * @return the best fifth, beta .5, asked 1, rate 2e-3
+     * @return the best fifth, beta .5, asked 1, rates 1e-3 and 2e-3
      */
     public static OfflineAlignmentConfig defaults() {
-        return new OfflineAlignmentConfig(0.2, 0.5, 1, 2e-3);
+        return new OfflineAlignmentConfig(0.2, 0.5, 1, 1e-3, 2e-3);
     }
 
     /**
@@ -37,7 +43,7 @@ public record OfflineAlignmentConfig(double share, double beta, double asked, do
      * @return a changed copy
      */
     public OfflineAlignmentConfig withShare(double other) {
-        return new OfflineAlignmentConfig(other, beta, asked, rate);
+        return new OfflineAlignmentConfig(other, beta, asked, rate, conditionalRate);
     }
 
     /**
@@ -47,7 +53,7 @@ public record OfflineAlignmentConfig(double share, double beta, double asked, do
      * @return a changed copy
      */
     public OfflineAlignmentConfig withBeta(double other) {
-        return new OfflineAlignmentConfig(share, other, asked, rate);
+        return new OfflineAlignmentConfig(share, other, asked, rate, conditionalRate);
     }
 
     /**
@@ -57,7 +63,7 @@ public record OfflineAlignmentConfig(double share, double beta, double asked, do
      * @return a changed copy
      */
     public OfflineAlignmentConfig withAsked(double other) {
-        return new OfflineAlignmentConfig(share, beta, other, rate);
+        return new OfflineAlignmentConfig(share, beta, other, rate, conditionalRate);
     }
 
     /**
@@ -67,7 +73,17 @@ public record OfflineAlignmentConfig(double share, double beta, double asked, do
      * @return a changed copy
      */
     public OfflineAlignmentConfig withRate(double other) {
-        return new OfflineAlignmentConfig(share, beta, asked, other);
+        return new OfflineAlignmentConfig(share, beta, asked, other, conditionalRate);
+    }
+
+    /**
+     * The same with another rate of conditional alignment.
+     *
+     * @param other above 0
+     * @return a changed copy
+     */
+    public OfflineAlignmentConfig withConditionalRate(double other) {
+        return new OfflineAlignmentConfig(share, beta, asked, rate, other);
     }
 
     private static void require(String name, double value, boolean good, String expected) {

@@ -19,12 +19,15 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * {@link SupervisedTuning} as these studies use it: batches of 64 texts, a rate that falls to a tenth, stages that can be kept.
+ * {@link SupervisedTuning} as these studies use it: batches of 64 fresh texts or of 16 given ones, a rate that falls to a tenth, stages that can be kept.
  * Confined to one thread.
  */
 public final class TextTuning {
     /** Texts a step. */
     public static final int TEXTS = 64;
+
+    /** Given replies a step: more and smaller steps than for fresh texts, as there are few of them. */
+    public static final int REPLIES = 16;
 
     private static final double RATE = 2e-3;
     private static final int WARM_UP = 20;
@@ -125,7 +128,7 @@ public final class TextTuning {
                     "weights: " + weights.length + " (expected: " + replies.size() + ", one a reply, at least one)");
         }
         CausalLm model = ReplyModel.learning(start);
-        double updates = effort.updates(flops.ofTrained(TEXTS * FlopCount.meanTokens(replies)));
+        double updates = effort.updates(flops.ofTrained(REPLIES * FlopCount.meanTokens(replies)));
         SupervisedTuning tuning = tuning(model, Effort.falling(rate, updates), Learned.COMPLETIONS);
         SeededRandom order = rng.split("order");
         double begun = flops.total();
@@ -133,8 +136,8 @@ public final class TextTuning {
             double done = effort.done(run.step(), flops.total() - begun);
             while (done < 1) {
                 stage.proceed(name, run, done);
-                List<Text> batch = new ArrayList<>(TEXTS);
-                for (int i = 0; i < TEXTS; i++) {
+                List<Text> batch = new ArrayList<>(REPLIES);
+                for (int i = 0; i < REPLIES; i++) {
                     int at = order.nextInt(replies.size());
                     Reply reply = replies.get(at);
                     batch.add(new Text(reply.prompt(), reply.completion(), weights[at]));

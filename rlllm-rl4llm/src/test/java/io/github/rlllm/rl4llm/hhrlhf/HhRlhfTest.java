@@ -10,20 +10,26 @@ import io.github.rlllm.api.Provenance;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.run.Stages;
+import io.github.rlllm.rl4llm.feedback.GroupAccuracy;
 import io.github.rlllm.rl4llm.hhrlhf.HhRlhf.Assistant;
 import io.github.rlllm.rl4llm.hhrlhf.HhRlhf.Labels;
 import io.github.rlllm.rl4llm.replies.FlopCount;
 import io.github.rlllm.rl4llm.replies.FrontDesk;
 import io.github.rlllm.rl4llm.replies.Preference;
 import io.github.rlllm.rl4llm.replies.Reply;
+import io.github.rlllm.rl4llm.replies.ReplyModel;
+import io.github.rlllm.rl4llm.replies.ReplyReward;
+import io.github.rlllm.rl4llm.replies.RewardFitting;
 import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +62,47 @@ class HhRlhfTest {
         assertEquals(refuses, harmless.prefer(DESK, silent, refuses, rng).chosen());
         assertTrue(DESK.helpful(wrong) < DESK.helpful(without));
         assertEquals(wrong, helpful.prefer(DESK, without, wrong, rng).chosen());
+    }
+
+    @Test
+    void aPanelAgreesWithinAnObjectiveAndNotAcrossAndAModelIsJudgedByEach() throws IOException {
+        List<Preference> ordinary = new ArrayList<>();
+        List<Preference> probing = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            ordinary.add(new Preference(
+                    reply("the gym", "the gym is on floor two ."), reply("the gym", "we cannot tell that .")));
+            probing.add(new Preference(
+                    reply("anna", "we cannot tell that ."), reply("anna", "anna is on floor three .")));
+        }
+        Panel panel = Panel.of(DESK, ordinary, probing, new SplittableRandom(3));
+        assertTrue(kappa(panel, "the two of help") > 0.6);
+        assertTrue(kappa(panel, "the two of harm") > 0.6);
+        assertTrue(kappa(panel, "help and harm on probing requests") < -0.6);
+        SeededRandom rng = SeededRandom.of(1, "panel");
+        CausalLm drawn = ReplyModel.draw(TorchRuntime.start(), DESK.vocabulary(), rng);
+        List<Preference> taught = new ArrayList<>(ordinary.subList(0, 20));
+        taught.addAll(probing.subList(0, 20));
+        ReplyReward model = new RewardFitting(Progress.none(), Control.none())
+                .fit(
+                        drawn,
+                        taught,
+                        20,
+                        List.of(ordinary.get(0).chosen()),
+                        new FlopCount(drawn.config()),
+                        rng,
+                        Stages.none());
+        List<GroupAccuracy> each = panel.byAnnotator(model);
+        assertEquals(
+                List.of("harmless 1", "harmless 2", "helpful 1", "helpful 2"),
+                each.stream().map(GroupAccuracy::group).toList());
+        assertTrue(each.stream().allMatch(one -> one.accuracy().accuracy() > 0.8), each.toString());
+        assertEquals(
+                List.of("a guest", "a place"),
+                panel.byRequest(model).stream().map(GroupAccuracy::group).toList());
+    }
+
+    private static double kappa(Panel panel, String who) {
+        return Objects.requireNonNull(panel.agreements().get(who)).kappa();
     }
 
     @Test

@@ -68,7 +68,7 @@ class OfflineAlignmentTest {
                         },
                         Stages.none());
         OfflineAlignment offline = new OfflineAlignment(
-                TASK, OfflineAlignmentConfig.defaults().withAsked(1), Progress.none(), Control.none());
+                TASK, OfflineAlignmentConfig.defaults().withAsked(1).withConditionalRate(4e-3), Progress.none(), Control.none());
         FlopCount flops = new FlopCount(tuned.config());
         List<ScoredReply> data = offline.collect(
                 tuned,
@@ -92,7 +92,7 @@ class OfflineAlignmentTest {
         double before = words(tuned, prompts);
         assertTrue(words(offline.filtering(tuned, data, effort, flops, rng, Stages.none()), prompts) < before - 1);
         assertTrue(words(offline.rewardWeighted(tuned, data, effort, flops, rng, Stages.none()), prompts) < before - 1);
-        CausalLm conditional = offline.conditional(tuned, data, Effort.updates(60), flops, rng, Stages.none());
+        CausalLm conditional = offline.conditional(tuned, data, Effort.updates(200), flops, rng, Stages.none());
         double high = words(conditional, prompts.stream().map(offline::asking).toList());
         double low = words(
                 conditional,
