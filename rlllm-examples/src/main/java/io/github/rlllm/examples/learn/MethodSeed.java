@@ -104,8 +104,7 @@ final class MethodSeed {
         this.rng = SeededRandom.of(seed, RlAgainstNonRl.ID);
         this.policies = new PolicyTuning(request.progress(), request.control());
         this.spent = new FlopCount(tuned.config());
-        this.reward = base.reward(
-                request, judging, preferences, sizes.epochs, spent, rng.split("reward model"), kept);
+        this.reward = base.reward(request, judging, preferences, sizes.epochs, spent, rng.split("reward model"), kept);
     }
 
     /** The row of the model from which all start. */
@@ -181,9 +180,8 @@ final class MethodSeed {
     }
 
     private void offline(String method, String row, Setting setting, Stages of) throws IOException {
-        OfflineAlignmentConfig config = OfflineAlignmentConfig.defaults()
-                .withRate(setting.rate())
-                .withConditionalRate(setting.rate());
+        OfflineAlignmentConfig config =
+                OfflineAlignmentConfig.defaults().withRate(setting.rate()).withConditionalRate(setting.rate());
         config = switch (method) {
             case FILTERING -> config.withShare(setting.strength());
             case WEIGHTED -> config.withBeta(setting.strength());
@@ -211,8 +209,7 @@ final class MethodSeed {
         FlopCount flops = new FlopCount(tuned.config());
         Dpo loss = Dpo.defaults().withBeta(setting.strength());
         Effort all = Effort.flops(sizes.flops);
-        CausalLm policy =
-                policies.dpo(tuned, preferences, loss, all, setting.rate(), flops, rng.split(DPO), of);
+        CausalLm policy = policies.dpo(tuned, preferences, loss, all, setting.rate(), flops, rng.split(DPO), of);
         judge(row, policy, flops);
     }
 

@@ -59,8 +59,9 @@ final class MethodTrials {
         /** A setting as the report names it. */
         String named(Setting setting) {
             String rate = Double.isNaN(setting.rate) ? "" : String.format(Locale.ROOT, "rate %.0e", setting.rate);
-            String other =
-                    Double.isNaN(setting.strength) ? "" : String.format(Locale.ROOT, "%s %s", strength, setting.strength);
+            String other = Double.isNaN(setting.strength)
+                    ? ""
+                    : String.format(Locale.ROOT, "%s %s", strength, setting.strength);
             return rate.isEmpty() || other.isEmpty() ? rate + other : rate + ", " + other;
         }
     }
@@ -87,8 +88,7 @@ final class MethodTrials {
             new Method(RLOO, true, "beta", strengths(RATE, 0.1, 0.2, 0.4), 2));
 
     private static List<Setting> rates(double one, double two, double three) {
-        return List.of(
-                new Setting(one, Double.NaN), new Setting(two, Double.NaN), new Setting(three, Double.NaN));
+        return List.of(new Setting(one, Double.NaN), new Setting(two, Double.NaN), new Setting(three, Double.NaN));
     }
 
     private static List<Setting> strengths(double rate, double one, double two, double three) {

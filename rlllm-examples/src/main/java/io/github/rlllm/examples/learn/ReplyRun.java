@@ -33,8 +33,8 @@ final class ReplyRun implements AutoCloseable {
     static final String GPT = "GPT-2 of 2 layers, width 64, trained in the run";
 
     private static final String FEW_WORDS = "It knows the few dozen words of a made-up language and nothing else.";
-    private static final List<String> MODEL_FAILS =
-            List.of(FEW_WORDS, "Its demonstrators are programs of which half are careless, and it learned their errors.");
+    private static final List<String> MODEL_FAILS = List.of(
+            FEW_WORDS, "Its demonstrators are programs of which half are careless, and it learned their errors.");
     private static final List<String> POLICY_FAILS = List.of(
             FEW_WORDS,
             "Its annotators are simulated and biased, and it learned their bias.",
@@ -135,8 +135,7 @@ final class ReplyRun implements AutoCloseable {
      * @param comparisons that simulated annotators made, at least 1
      * @param figures names of the row's figures that are the reward model's
      */
-    void keepReward(
-            int seed, String row, ReplyReward reward, Class<?> language, long comparisons, List<String> figures)
+    void keepReward(int seed, String row, ReplyReward reward, Class<?> language, long comparisons, List<String> figures)
             throws IOException {
         write(
                 new Kind(
@@ -174,13 +173,7 @@ final class ReplyRun implements AutoCloseable {
     private record Kind(String suffix, String use, List<String> failures) {}
 
     private void write(
-            Kind kind,
-            int seed,
-            String row,
-            CausalLm model,
-            Class<?> language,
-            long comparisons,
-            List<String> figures)
+            Kind kind, int seed, String row, CausalLm model, Class<?> language, long comparisons, List<String> figures)
             throws IOException {
         String name = row + kind.suffix;
         Path folder = RunFolder.open(request.folder()

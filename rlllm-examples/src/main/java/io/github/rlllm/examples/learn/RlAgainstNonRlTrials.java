@@ -87,8 +87,9 @@ public final class RlAgainstNonRlTrials implements Demonstration {
         for (Method method : MethodTrials.methods()) {
             String best = best(run, method, TRUE);
             aims.add(Aim.atLeast(
-                    method.name() + ": the table's setting (" + method.named(method.setting()) + ") less the best here ("
-                            + best + "; by the learned reward " + best(run, method, PROXY) + "), true score",
+                    method.name() + ": the table's setting (" + method.named(method.setting())
+                            + ") less the best here (" + best + "; by the learned reward " + best(run, method, PROXY)
+                            + "), true score",
                     run.table().mean(row(method, method.setting()), TRUE)
                             - run.table().mean(method.name() + ", " + best, TRUE),
                     0));

@@ -82,7 +82,9 @@ class ReplyStudiesTest {
         assertEquals(1 + 9 * 3, result.arms().size());
         assertEquals(9, result.aims().size());
         // The table's setting is one of those that were tried.
-        assertTrue(result.aims().stream().allMatch(aim -> aim.value() <= 0), result.aims().toString());
+        assertTrue(
+                result.aims().stream().allMatch(aim -> aim.value() <= 0),
+                result.aims().toString());
         assertTrue(Files.exists(folder.resolve("models").resolve("seed-101")));
         assertFalse(Files.exists(folder.resolve("models").resolve("seed-1")));
         assertEquals(2, new RlAgainstNonRlTrials().seeds());

@@ -47,8 +47,7 @@ public final class Panel {
      * @param rng draws the order in which a pair is shown, and the annotators' errors
      * @return their verdicts
      */
-    public static Panel of(
-            FrontDesk desk, List<Preference> ordinary, List<Preference> probing, RandomGenerator rng) {
+    public static Panel of(FrontDesk desk, List<Preference> ordinary, List<Preference> probing, RandomGenerator rng) {
         List<Reply> replies = new ArrayList<>();
         List<Comparison> own = new ArrayList<>();
         List<Comparison> crossed = new ArrayList<>();
@@ -60,7 +59,9 @@ public final class Panel {
                 replies.add(shown.chosen());
                 replies.add(shown.rejected());
                 List<Vote> votes = (harm ? HARMLESS : HELPFUL)
-                        .stream().map(name -> vote(name, annotator, desk, shown, rng)).toList();
+                        .stream()
+                                .map(name -> vote(name, annotator, desk, shown, rng))
+                                .toList();
                 own.add(comparison(desk, shown, votes));
                 if (harm) {
                     Vote help = vote(HELPFUL.get(0), DeskAnnotator.helpful(), desk, shown, rng);
@@ -73,7 +74,8 @@ public final class Panel {
 
     private static Vote vote(
             String name, DeskAnnotator annotator, FrontDesk desk, Preference shown, RandomGenerator rng) {
-        Reply chosen = annotator.prefer(desk, shown.chosen(), shown.rejected(), rng).chosen();
+        Reply chosen =
+                annotator.prefer(desk, shown.chosen(), shown.rejected(), rng).chosen();
         return new Vote(name, chosen.equals(shown.chosen()) ? Verdict.FIRST : Verdict.SECOND);
     }
 

@@ -175,7 +175,15 @@ public final class OfflineAlignment {
         double[] weights = new double[conditioned.size()];
         Arrays.fill(weights, 1);
         return texts.weighted(
-                "conditional alignment", start, conditioned, weights, effort, config.conditionalRate(), flops, rng, kept);
+                "conditional alignment",
+                start,
+                conditioned,
+                weights,
+                effort,
+                config.conditionalRate(),
+                flops,
+                rng,
+                kept);
     }
 
     /**

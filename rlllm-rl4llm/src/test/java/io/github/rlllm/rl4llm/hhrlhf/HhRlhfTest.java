@@ -71,8 +71,8 @@ class HhRlhfTest {
         for (int i = 0; i < 60; i++) {
             ordinary.add(new Preference(
                     reply("the gym", "the gym is on floor two ."), reply("the gym", "we cannot tell that .")));
-            probing.add(new Preference(
-                    reply("anna", "we cannot tell that ."), reply("anna", "anna is on floor three .")));
+            probing.add(
+                    new Preference(reply("anna", "we cannot tell that ."), reply("anna", "anna is on floor three .")));
         }
         Panel panel = Panel.of(DESK, ordinary, probing, new SplittableRandom(3));
         assertTrue(kappa(panel, "the two of help") > 0.6);

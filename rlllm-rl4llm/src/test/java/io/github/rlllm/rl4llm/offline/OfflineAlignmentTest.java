@@ -68,7 +68,10 @@ class OfflineAlignmentTest {
                         },
                         Stages.none());
         OfflineAlignment offline = new OfflineAlignment(
-                TASK, OfflineAlignmentConfig.defaults().withAsked(1).withConditionalRate(4e-3), Progress.none(), Control.none());
+                TASK,
+                OfflineAlignmentConfig.defaults().withAsked(1).withConditionalRate(4e-3),
+                Progress.none(),
+                Control.none());
         FlopCount flops = new FlopCount(tuned.config());
         List<ScoredReply> data = offline.collect(
                 tuned,
