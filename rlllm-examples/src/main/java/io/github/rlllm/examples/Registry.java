@@ -12,6 +12,8 @@ import io.github.rlllm.examples.bench.LmSft;
 import io.github.rlllm.examples.bench.MiniGridSteps;
 import io.github.rlllm.examples.bench.PpoCartPole;
 import io.github.rlllm.examples.bench.PpoDoorKey;
+import io.github.rlllm.examples.design.EurekaDemonstration;
+import io.github.rlllm.examples.design.SelfRefinedDemonstration;
 import io.github.rlllm.examples.experiment.ExperimentRequest;
 import io.github.rlllm.examples.experiment.FeedbackTuning;
 import io.github.rlllm.examples.experiment.InstructionPlanning;
@@ -23,6 +25,8 @@ import io.github.rlllm.examples.learn.OfflineAlignmentRun;
 import io.github.rlllm.examples.learn.RlAgainstNonRl;
 import io.github.rlllm.examples.learn.RlAgainstNonRlTrials;
 import io.github.rlllm.examples.reward.ProxyRewardRun;
+import io.github.rlllm.llm4rl.eureka.Eureka;
+import io.github.rlllm.llm4rl.selfrefined.SelfRefined;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,6 +45,10 @@ final class Registry {
     static Registry standard() {
         return new Registry() //
                 .run("cartpole-ppo", CartPolePpo::new)
+                .run("eureka", EurekaDemonstration::new)
+                .prompts("eureka", Eureka::prompts)
+                .run("self-refined-reward", SelfRefinedDemonstration::new)
+                .prompts("self-refined-reward", SelfRefined::prompts)
                 .run("exact-rlhf", ExactRlhf::new)
                 .run("frozenlake-dqn", FrozenLakeDqn::new)
                 .run("instructgpt", () -> request -> new FeedbackTuning().run(ExperimentRequest.of(request)))

@@ -1,5 +1,8 @@
 package io.github.rlllm.llm4rl.design;
 
+import io.github.rlllm.engine.program.RewardCompiler;
+import io.github.rlllm.engine.program.RewardProgram;
+import io.github.rlllm.engine.program.RewardSchema;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,6 +75,19 @@ public record CandidateRecord(
      */
     public boolean trained() {
         return verdict == Verdict.TRAINED;
+    }
+
+    /**
+     * The program, compiled again, for instance to be saved with {@link RewardProgram#save}.
+     *
+     * @param schema the task's
+     * @return the program
+     * @throws IllegalStateException if it was never compiled
+     */
+    public RewardProgram compiled(RewardSchema schema) {
+        return RewardCompiler.compile(schema, program).fold(compiled -> compiled, refused -> {
+            throw new IllegalStateException(id + ": " + refused + " (expected: a program that compiles)");
+        });
     }
 
     /**

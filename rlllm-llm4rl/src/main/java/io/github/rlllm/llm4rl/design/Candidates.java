@@ -46,7 +46,7 @@ public final class Candidates {
      * @return one record a proposal, in their order; a score is the mean over the seeds, a trace that of the first
      * @throws CancellationException if it was cancelled
      */
-    public List<CandidateRecord> train(RewardTask<?> task, List<Proposal> proposals, List<Long> seeds) {
+    public List<CandidateRecord> train(RewardBrief task, List<Proposal> proposals, List<Long> seeds) {
         List<Job> jobs = new ArrayList<>();
         for (Proposal proposal : proposals) {
             String program = proposal.program().fold(text -> text, reason -> "");
@@ -82,7 +82,7 @@ public final class Candidates {
      * @return what was measured, one a seed, by the names of {@link CandidateTraining}
      * @throws IllegalStateException if a training failed, naming the reason
      */
-    public List<Figures> test(RewardTask<?> task, String id, String program, List<Long> seeds) {
+    public List<Figures> test(RewardBrief task, String id, String program, List<Long> seeds) {
         List<Job> jobs = seeds.stream().map(seed -> new Job(id, seed, program)).toList();
         List<Figures> figures = new ArrayList<>();
         for (Evaluation evaluation : evaluate("test " + task.name(), jobs).all()) {

@@ -27,16 +27,15 @@ public record RewardTask<A>(
         Worlds<A> worlds,
         Learning<A> learning,
         TaskMetric<A> metric,
-        String human) {
+        String human)
+        implements RewardBrief {
     /**
      * Checks the record.
      *
      * @throws IllegalArgumentException if the name holds anything else than letters, digits and hyphens
      */
     public RewardTask {
-        if (!name.matches("[a-z0-9][a-z0-9-]*")) {
-            throw new IllegalArgumentException("name: '" + name + "' (expected: lower-case letters, digits, hyphens)");
-        }
+        RewardBrief.requireName(name);
         Objects.requireNonNull(sentence, "sentence");
         Objects.requireNonNull(schema, "schema");
         Objects.requireNonNull(binding, "binding");

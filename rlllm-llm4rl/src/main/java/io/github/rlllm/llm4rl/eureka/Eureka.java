@@ -9,7 +9,7 @@ import io.github.rlllm.llm4rl.design.PromptText;
 import io.github.rlllm.llm4rl.design.Proposal;
 import io.github.rlllm.llm4rl.design.ProposalRequest;
 import io.github.rlllm.llm4rl.design.Proposer;
-import io.github.rlllm.llm4rl.design.RewardTask;
+import io.github.rlllm.llm4rl.design.RewardBrief;
 import io.github.rlllm.llm4rl.design.Trace;
 import io.github.rlllm.llm4rl.eureka.EurekaConfig.Feedback;
 import io.github.rlllm.llm4rl.eureka.EurekaConfig.Parent;
@@ -72,7 +72,7 @@ public final class Eureka {
      * @param seed decides everything random, 0 to a billion
      * @return every candidate, the best, and what came of it on seeds that it was not selected on
      */
-    public EurekaRun run(RewardTask<?> task, long seed) {
+    public EurekaRun run(RewardBrief task, long seed) {
         List<CandidateRecord> all = new ArrayList<>();
         for (int restart = 1; restart <= config.restarts(); restart++) {
             all.addAll(search(task, seed, restart));
@@ -85,7 +85,7 @@ public final class Eureka {
     }
 
     /** Algorithm 1, once. */
-    private List<CandidateRecord> search(RewardTask<?> task, long seed, int restart) {
+    private List<CandidateRecord> search(RewardBrief task, long seed, int restart) {
         List<CandidateRecord> all = new ArrayList<>();
         List<Message> conversation = question(task);
         CandidateRecord parent = null;
@@ -125,7 +125,7 @@ public final class Eureka {
     }
 
     /** What a proposer is asked first: the system's part, and the schema with the task's sentence. */
-    private static List<Message> question(RewardTask<?> task) {
+    private static List<Message> question(RewardBrief task) {
         return List.of(
                 new Message(Message.Role.SYSTEM, PROMPTS.fill("system")),
                 new Message(
@@ -140,7 +140,7 @@ public final class Eureka {
 
     /** Section 3.3: the best answer and what came of it, or, where all failed, one of them and why. */
     private static List<Message> reflected(
-            RewardTask<?> task,
+            RewardBrief task,
             @Nullable CandidateRecord best,
             List<CandidateRecord> iteration,
             List<Proposal> proposals) {

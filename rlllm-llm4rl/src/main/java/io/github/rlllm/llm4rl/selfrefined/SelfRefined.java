@@ -10,7 +10,7 @@ import io.github.rlllm.llm4rl.design.PromptText;
 import io.github.rlllm.llm4rl.design.Proposal;
 import io.github.rlllm.llm4rl.design.ProposalRequest;
 import io.github.rlllm.llm4rl.design.Proposer;
-import io.github.rlllm.llm4rl.design.RewardTask;
+import io.github.rlllm.llm4rl.design.RewardBrief;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,7 +63,7 @@ public final class SelfRefined {
      * @param seed decides everything random, 0 to a billion
      * @return every round, the reward that is kept, and what came of it on other seeds
      */
-    public SelfRefinedRun run(RewardTask<?> task, long seed) {
+    public SelfRefinedRun run(RewardBrief task, long seed) {
         List<Message> conversation = new ArrayList<>(question(task));
         List<CandidateRecord> rounds = new ArrayList<>();
         CandidateRecord last = null;
@@ -90,7 +90,7 @@ public final class SelfRefined {
     }
 
     /** The prompt in its four parts. */
-    private static List<Message> question(RewardTask<?> task) {
+    private static List<Message> question(RewardBrief task) {
         return List.of(
                 new Message(Message.Role.SYSTEM, PROMPTS.fill("system")),
                 new Message(

@@ -1,0 +1,325 @@
+package io.github.rlllm.examples.design;
+
+import io.github.rlllm.api.Provenance;
+import io.github.rlllm.engine.evaluate.Figures;
+import io.github.rlllm.engine.run.Aim;
+import io.github.rlllm.engine.run.Result;
+import io.github.rlllm.engine.world.serving.Arrivals;
+import io.github.rlllm.engine.world.serving.ServingConfig;
+import io.github.rlllm.engine.world.serving.ThresholdAutoscaler;
+import io.github.rlllm.examples.Demonstration;
+import io.github.rlllm.examples.RunRequest;
+import io.github.rlllm.llm4rl.design.CandidateRecord;
+import io.github.rlllm.llm4rl.design.CandidateTraining;
+import io.github.rlllm.llm4rl.design.GrammarProposer;
+import io.github.rlllm.llm4rl.design.Judged;
+import io.github.rlllm.llm4rl.design.LanguageModelProposer;
+import io.github.rlllm.llm4rl.design.Proposer;
+import io.github.rlllm.llm4rl.design.RewardTask;
+import io.github.rlllm.llm4rl.design.RewardTasks;
+import io.github.rlllm.llm4rl.design.Trace;
+import io.github.rlllm.llm4rl.design.Trained;
+import io.github.rlllm.llm4rl.eureka.Eureka;
+import io.github.rlllm.llm4rl.eureka.EurekaConfig;
+import io.github.rlllm.llm4rl.eureka.EurekaConfig.Feedback;
+import io.github.rlllm.llm4rl.eureka.EurekaRun;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
+
+/**
+ * Ma et al. 2023 on MountainCar, a swimmer and the autoscaling of inference servers: the search with reflection, beside the
+ * sparse and the human reward at equal steps, K x N independent samples and shuffled reflection, and for the servers beside a
+ * threshold autoscaler that is tuned on the training hours. A seed is a restart. Without {@code --model} a grammar search
+ * without any language model proposes; with one it stands beside it as the baseline.
+ *
+ * <p>Autoscaling is a first answer to the question whether such rewards serve outside of robotics and games (the paper's open
+ * question 1): cost and service objective are figures that no reward sees, and the hours of the test are none of the training.
+ */
+public final class EurekaDemonstration implements Demonstration {
+    private static final String ID = "eureka";
+    private static final String METRIC = "task metric";
+    private static final String NORMALISED = "human-normalised score";
+    private static final String SPARSE = "sparse reward";
+    private static final String HUMAN = "human reward";
+    private static final String THRESHOLD = "autoscaling: threshold autoscaler, tuned on the training hours";
+    private static final int MAX_TOKENS = 1500;
+    private static final long TUNING_SEED = 31;
+    private static final long TEST_SEED = 9001;
+
+    private final EurekaConfig config;
+    private final List<RewardTask<?>> tasks;
+    private final LongSupplier nanos;
+
+    /** The run of {@code rlllm run eureka}: K 4, N 3, two retrainings, improving on the best so far. */
+    public EurekaDemonstration() {
+        this(
+                EurekaConfig.defaults()
+                        .withSearch(4, 3, 1)
+                        .withTrainings(1, 2)
+                        .withParent(EurekaConfig.Parent.BEST_SO_FAR),
+                List.of(RewardTasks.mountainCar(), RewardTasks.swimmer(), servers()),
+                System::nanoTime);
+    }
+
+    /**
+     * A run with other figures.
+     *
+     * @param config the figures of a search; its feedback is set by each arm
+     * @param tasks what rewards are designed for
+     * @param nanos a nanosecond clock, for durations
+     */
+    public EurekaDemonstration(EurekaConfig config, List<RewardTask<?>> tasks, LongSupplier nanos) {
+        this.config = config;
+        this.tasks = List.copyOf(tasks);
+        this.nanos = nanos;
+    }
+
+    private static RewardTask<Integer> servers() {
+        return RewardTasks.autoscaling(
+                ServingConfig.defaults(), Arrivals.generated("training"), Arrivals.generated("testing"));
+    }
+
+    @Override
+    public int seeds() {
+        return 5;
+    }
+
+    @Override
+    public boolean takesModel() {
+        return true;
+    }
+
+    @Override
+    public Result run(RunRequest request) throws IOException {
+        long start = nanos.getAsLong();
+        ArmTable table = new ArmTable();
+        Map<String, Proposer> proposers = new LinkedHashMap<>();
+        if (request.model() != null) {
+            proposers.put(
+                    request.model().name(),
+                    new LanguageModelProposer(request.model(), request.model().name(), MAX_TOKENS));
+        }
+        proposers.put("grammar search", new GrammarProposer());
+        try (Workshop workshop = new Workshop(request, tasks)) {
+            for (RewardTask<?> task : tasks) {
+                for (int seed = 1; seed <= request.seeds(); seed++) {
+                    baselines(task, seed, workshop, table);
+                    for (Map.Entry<String, Proposer> proposer : proposers.entrySet()) {
+                        for (Feedback feedback : Feedback.values()) {
+                            search(task, seed, proposer.getKey(), proposer.getValue(), feedback, workshop, table);
+                        }
+                    }
+                }
+                if (task.name().equals("autoscaling")) {
+                    threshold(request.seeds(), servers(), table);
+                }
+                normalise(task, table);
+            }
+        }
+        String proposer = proposers.keySet().iterator().next();
+        return new Result(
+                ID,
+                request.seeds(),
+                (nanos.getAsLong() - start) / 1e9,
+                Provenance.thisMachine(),
+                table.arms(),
+                aims(proposer, table));
+    }
+
+    /** The sparse and the human reward on the seeds on which the best of a search is trained again. */
+    private void baselines(RewardTask<?> task, int seed, Workshop workshop, ArmTable table) {
+        List<Long> seeds = Eureka.retrainingSeeds(seed, config.retrainings());
+        List<Figures> sparse = workshop.candidates().test(task, "sparse", "", seeds);
+        List<Figures> human = workshop.candidates().test(task, "human", task.human(), seeds);
+        tested(task, SPARSE, "none", sparse, table);
+        tested(task, HUMAN, "none", human, table);
+    }
+
+    private void search(
+            RewardTask<?> task,
+            int seed,
+            String name,
+            Proposer proposer,
+            Feedback feedback,
+            Workshop workshop,
+            ArmTable table)
+            throws IOException {
+        EurekaRun run = new Eureka(proposer, workshop.candidates(), config.withFeedback(feedback)).run(task, seed);
+        String arm = name + ", " + words(feedback);
+        workshop.keep(task.name(), arm, seed, proposer.model(), run.candidates());
+        // where no candidate could be trained, what is left is the sparse reward
+        List<Figures> retrained = run.best().isPresent()
+                ? run.retrained()
+                : workshop.candidates().test(task, "sparse", "", Eureka.retrainingSeeds(seed, config.retrainings()));
+        tested(task, arm, proposer.model(), retrained, table);
+        String row = task.name() + ": " + arm;
+        Optional<CandidateRecord> best = run.best();
+        if (best.isPresent()) {
+            table.add(
+                    row,
+                    proposer.model(),
+                    "score in the search",
+                    unit(task),
+                    best.get().score());
+        }
+        table.add(row, proposer.model(), "execute rate", "share", run.executeRate());
+        table.add(
+                row,
+                proposer.model(),
+                "rank correlation of reward and task metric",
+                "Spearman, mean over candidates",
+                correlation(run.candidates()));
+    }
+
+    private static String words(Feedback feedback) {
+        return switch (feedback) {
+            case REFLECTION -> "reflection";
+            case NONE -> "K x N independent";
+            case SHUFFLED -> "shuffled reflection";
+        };
+    }
+
+    private static void tested(RewardTask<?> task, String arm, String model, List<Figures> trainings, ArmTable table) {
+        String row = task.name() + ": " + arm;
+        double value = Workshop.mean(trainings, CandidateTraining.TEST);
+        table.add(row, model, METRIC, unit(task), value);
+        table.add(row, model, "success", "share", Workshop.mean(trainings, CandidateTraining.TEST_SUCCESS));
+        for (String figure : List.of(RewardTasks.COST, RewardTasks.ON_TIME)) {
+            String name = CandidateTraining.TEST_FIGURE + figure;
+            if (trainings.get(0).metrics().containsKey(name)) {
+                table.add(
+                        row,
+                        model,
+                        figure,
+                        figure.equals(RewardTasks.COST) ? "$ in half an hour" : "share",
+                        Workshop.mean(trainings, name));
+            }
+        }
+    }
+
+    /** The score of every arm of a task, by the means of the sparse and the human reward over all seeds. */
+    private static void normalise(RewardTask<?> task, ArmTable table) {
+        double sparse = table.mean(task.name() + ": " + SPARSE, METRIC);
+        double human = table.mean(task.name() + ": " + HUMAN, METRIC);
+        if (human == sparse) {
+            return;
+        }
+        for (String arm : table.names()) {
+            boolean reference = arm.endsWith(": " + SPARSE) || arm.endsWith(": " + HUMAN);
+            if (arm.startsWith(task.name() + ": ") && !reference) {
+                for (double value : table.values(arm, METRIC)) {
+                    table.add(arm, NORMALISED, "sparse 0, human 1", Eureka.humanNormalised(value, sparse, human));
+                }
+            }
+        }
+    }
+
+    private static String unit(RewardTask<?> task) {
+        return switch (task.name()) {
+            case "mountain-car" -> "share of the steps left at the flag";
+            case "swimmer" -> "lengths";
+            default -> "$ in half an hour, negative";
+        };
+    }
+
+    /** Spearman's correlation of total and task metric over checkpoints, where both vary; mean over candidates. */
+    private static double correlation(List<CandidateRecord> candidates) {
+        List<Double> correlations = new ArrayList<>();
+        for (CandidateRecord record : candidates) {
+            double[] total = points(record, Trained.TOTAL);
+            double[] metric = points(record, Trained.METRIC);
+            if (total.length > 2 && total.length == metric.length) {
+                double correlation = new SpearmansCorrelation().correlation(total, metric);
+                if (Double.isFinite(correlation)) {
+                    correlations.add(correlation);
+                }
+            }
+        }
+        return correlations.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    }
+
+    private static double[] points(CandidateRecord record, String trace) {
+        return record.traces().stream()
+                .filter(found -> found.name().equals(trace))
+                .findFirst()
+                .map(Trace::points)
+                .orElse(List.of())
+                .stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+    }
+
+    /** The best of a grid of thresholds on training hours, judged on the testing hours. */
+    private static void threshold(int seeds, RewardTask<Integer> task, ArmTable table) {
+        for (int seed = 1; seed <= seeds; seed++) {
+            ThresholdAutoscaler best = null;
+            double most = Double.NEGATIVE_INFINITY;
+            for (double target : new double[] {0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9}) {
+                for (double margin : new double[] {0, 0.1, 0.2, 0.4}) {
+                    ThresholdAutoscaler tried = new ThresholdAutoscaler(target, 1, margin, ServingConfig.defaults());
+                    double value = Judged.of(tried::at, task.worlds().training(), task.metric(), 40, TUNING_SEED + seed)
+                            .value();
+                    if (value > most) {
+                        most = value;
+                        best = tried;
+                    }
+                }
+            }
+            Judged test = Judged.of(
+                    Objects.requireNonNull(best, "best")::at,
+                    task.worlds().testing(),
+                    task.metric(),
+                    CandidateTraining.TEST_EPISODES,
+                    TEST_SEED);
+            table.add(THRESHOLD, "none", METRIC, unit(task), test.value());
+            table.add(THRESHOLD, "none", "success", "share", test.success());
+            table.add(
+                    THRESHOLD,
+                    "none",
+                    RewardTasks.COST,
+                    "$ in half an hour",
+                    test.figures().get(RewardTasks.COST));
+            table.add(
+                    THRESHOLD,
+                    "none",
+                    RewardTasks.ON_TIME,
+                    "share",
+                    test.figures().get(RewardTasks.ON_TIME));
+        }
+    }
+
+    private List<Aim> aims(String proposer, ArmTable table) {
+        List<Aim> aims = new ArrayList<>();
+        for (RewardTask<?> task : tasks) {
+            String start = task.name() + ": ";
+            String found = start + proposer + ", " + words(Feedback.REFLECTION);
+            for (String other : List.of(
+                    SPARSE, proposer + ", " + words(Feedback.NONE), proposer + ", " + words(Feedback.SHUFFLED))) {
+                aims.add(above(
+                        start + "reflection less " + other,
+                        table.mean(found, METRIC),
+                        table.mean(start + other, METRIC)));
+            }
+            if (table.has(THRESHOLD) && task.name().equals("autoscaling")) {
+                aims.add(above(
+                        start + "reflection less threshold autoscaler",
+                        table.mean(found, METRIC),
+                        table.mean(THRESHOLD, METRIC)));
+            }
+            aims.add(Aim.atLeast(start + "execute rate", table.mean(found, "execute rate"), DesignBounds.EXECUTE_RATE));
+        }
+        return aims;
+    }
+
+    private static Aim above(String name, double value, double other) {
+        double difference = value - other;
+        return new Aim(name, difference, DesignBounds.APART, difference > DesignBounds.APART);
+    }
+}
