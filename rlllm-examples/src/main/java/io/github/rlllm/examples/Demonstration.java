@@ -23,4 +23,13 @@ public interface Demonstration {
     default int seeds() {
         return 1;
     }
+
+    /**
+     * Whether it asks the language model of {@link RunRequest#model}, where a person chose one.
+     *
+     * @return false where the flags that choose a model have no meaning
+     */
+    default boolean takesModel() {
+        return false;
+    }
 }

@@ -1,5 +1,8 @@
 package io.github.rlllm.examples;
 
+import io.github.rlllm.engine.lm.BudgetExhaustedException;
+import io.github.rlllm.engine.lm.CassetteMissException;
+import io.github.rlllm.engine.lm.ModelUnavailableException;
 import io.github.rlllm.engine.run.NotFiniteException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -100,6 +103,9 @@ public final class Main {
         }
         if (failure instanceof IllegalArgumentException
                 || failure instanceof IOException
+                || failure instanceof BudgetExhaustedException
+                || failure instanceof CassetteMissException
+                || failure instanceof ModelUnavailableException
                 || failure instanceof NotFiniteException) {
             terminal.err().println(failure.getMessage());
             return failure instanceof IllegalArgumentException ? USAGE : FAILED;

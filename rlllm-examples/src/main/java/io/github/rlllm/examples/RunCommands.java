@@ -11,9 +11,12 @@ import io.github.rlllm.engine.run.RunFolder;
 import io.github.rlllm.examples.bench.Benchmark;
 import io.github.rlllm.examples.experiment.ExperimentRequest;
 import io.github.rlllm.examples.experiment.Experiments;
+import io.github.rlllm.examples.model.ChosenModel;
+import io.github.rlllm.examples.model.ModelChoice;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -50,15 +53,33 @@ final class RunCommands {
     /** Runs, prints the table or the object, and writes the run's files. */
     private static int run(String id, RunOptions options, Keeping keeping, Terminal terminal, Demonstration what)
             throws IOException {
+        return run(id, options, keeping, terminal, what, null);
+    }
+
+    private static int run(
+            String id,
+            RunOptions options,
+            Keeping keeping,
+            Terminal terminal,
+            Demonstration what,
+            @Nullable ModelChoice choice)
+            throws IOException {
         RunFolder folder = RunFolder.open(options.runs.resolve(id));
-        if (!keeping.resume) {
-            Report.clearMetrics(folder);
-        }
         int seeds = options.seeds(what.seeds());
         Result result;
-        try (ConsoleProgress progress = new ConsoleProgress(terminal.err(), terminal.interactive(), terminal.nanos())) {
+        try (ChosenModel model = choice == null
+                        ? null
+                        : ChosenModel.open(choice, System.getenv(), terminal.control(), terminal.nanos());
+                ConsoleProgress progress =
+                        new ConsoleProgress(terminal.err(), terminal.interactive(), terminal.nanos())) {
+            if (!keeping.resume) {
+                Report.clearMetrics(folder);
+            }
             result = what.run(new RunRequest(
-                    seeds, folder.path(), progress, terminal.control(), keeping.resume, keeping.every()));
+                    seeds, folder.path(), progress, terminal.control(), keeping.resume, keeping.every(), model));
+            if (model != null) {
+                result = with(result, model.arm());
+            }
         }
         Report.write(folder, result, provenance(result, seeds, terminal));
         if (options.json) {
@@ -73,6 +94,13 @@ final class RunCommands {
         }
         terminal.out().flush();
         return 0;
+    }
+
+    /** What the language model cost stands beside what came of it. */
+    private static Result with(Result result, Arm arm) {
+        List<Arm> arms = new ArrayList<>(result.arms());
+        arms.add(arm);
+        return new Result(result.id(), result.seeds(), result.seconds(), result.machine(), arms, result.aims());
     }
 
     /** From what a result came: with this and the same build the run can be made again. */
@@ -135,6 +163,9 @@ final class RunCommands {
         @Mixin
         private Keeping keeping = new Keeping();
 
+        @Mixin
+        private ModelOptions model = new ModelOptions();
+
         private final Registry registry;
         private final Terminal terminal;
 
@@ -146,7 +177,11 @@ final class RunCommands {
         @Override
         public Integer call() throws IOException {
             Demonstration demonstration = named(registry.runs(), "id", id, terminal);
-            return demonstration == null ? Main.USAGE : run(id, options, keeping, terminal, demonstration);
+            if (demonstration == null) {
+                return Main.USAGE;
+            }
+            ModelChoice choice = model.choice(id, demonstration.takesModel());
+            return run(id, options, keeping, terminal, demonstration, choice);
         }
     }
 

@@ -2,8 +2,10 @@ package io.github.rlllm.examples;
 
 import io.github.rlllm.api.Control;
 import io.github.rlllm.engine.run.Progress;
+import io.github.rlllm.examples.model.ChosenModel;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a demonstration is to run.
@@ -14,9 +16,17 @@ import java.time.Duration;
  * @param control says when to stop
  * @param resume whether to go on from the checkpoint in the folder; where there is none it starts anew
  * @param checkpointEvery the time between two checkpoints, for what keeps them
+ * @param model the language model that the person chose, for what {@link Demonstration#takesModel takes} one; null where none
+ *     was chosen. Its caller closes it
  */
 public record RunRequest(
-        int seeds, Path folder, Progress progress, Control control, boolean resume, Duration checkpointEvery) {
+        int seeds,
+        Path folder,
+        Progress progress,
+        Control control,
+        boolean resume,
+        Duration checkpointEvery,
+        @Nullable ChosenModel model) {
     /** The time between two checkpoints where nothing else is asked for. */
     public static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(1);
 
@@ -28,6 +38,21 @@ public record RunRequest(
         if (checkpointEvery.isNegative()) {
             throw new IllegalArgumentException("checkpointEvery: " + checkpointEvery + " (expected: >= 0)");
         }
+    }
+
+    /**
+     * A run without a language model of the person's choice.
+     *
+     * @param seeds the number of seeds, at least 1
+     * @param folder where it may write; exists
+     * @param progress where it says how far it is
+     * @param control says when to stop
+     * @param resume whether to go on from the checkpoint in the folder
+     * @param checkpointEvery the time between two checkpoints
+     */
+    public RunRequest(
+            int seeds, Path folder, Progress progress, Control control, boolean resume, Duration checkpointEvery) {
+        this(seeds, folder, progress, control, resume, checkpointEvery, null);
     }
 
     /**

@@ -6,6 +6,8 @@ import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
 import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
 import dev.langchain4j.model.chat.request.json.JsonRawSchema;
@@ -18,6 +20,7 @@ import io.github.rlllm.api.LanguageModel;
 import io.github.rlllm.api.Message;
 import io.github.rlllm.api.Prompt;
 import java.util.Objects;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  * transport pass through as LangChain4j's unchecked exceptions.
  *
  * <p>LangChain4j's common request has no seed: a prompt with one is refused, because a repeatable answer was asked for
- * and could not be promised. Set the provider's own seed where the model is built and leave the prompt's null.
+ * and could not be promised. Set the provider's own seed where the model is built and leave the prompt's null, or say with
+ * {@link #of} how the provider takes one.
  */
 public final class ChatLanguageModel implements LanguageModel {
     private final ChatModel model;
     private final String name;
+    private final @Nullable LongFunction<? extends ChatRequestParameters> seeds;
 
     /**
      * Wraps a model.
@@ -38,26 +43,42 @@ public final class ChatLanguageModel implements LanguageModel {
      * @param name its identity, used where a response does not name the model
      */
     public ChatLanguageModel(ChatModel model, String name) {
+        this(model, name, null);
+    }
+
+    private ChatLanguageModel(
+            ChatModel model, String name, @Nullable LongFunction<? extends ChatRequestParameters> seeds) {
         this.model = Objects.requireNonNull(model, "model");
         this.name = Objects.requireNonNull(name, "name");
+        this.seeds = seeds;
+    }
+
+    /**
+     * Wraps a model whose provider takes seeds.
+     *
+     * @param model the chat model
+     * @param name its identity, used where a response does not name the model
+     * @param seeds from a prompt's seed to the provider's own parameters, with the seed alone in them
+     * @return a model that takes prompts with a seed
+     */
+    public static ChatLanguageModel of(
+            ChatModel model, String name, LongFunction<? extends ChatRequestParameters> seeds) {
+        return new ChatLanguageModel(model, name, Objects.requireNonNull(seeds, "seeds"));
     }
 
     @Override
     public Completion complete(Prompt prompt) {
-        if (prompt.seed() != null) {
+        if (prompt.seed() != null && seeds == null) {
             throw new IllegalArgumentException(
                     "seed: " + prompt.seed() + " (expected: null; set the provider's seed where the model is built)");
         }
-        ChatRequest.Builder request = ChatRequest.builder()
-                .messages(prompt.messages().stream()
-                        .map(ChatLanguageModel::message)
-                        .toList())
-                .maxOutputTokens(prompt.maxTokens());
+        DefaultChatRequestParameters.Builder<?> common = ChatRequestParameters.builder();
+        common.maxOutputTokens(prompt.maxTokens());
         if (!prompt.stop().isEmpty()) {
-            request.stopSequences(prompt.stop());
+            common.stopSequences(prompt.stop());
         }
         if (prompt.schema() != null) {
-            request.responseFormat(ResponseFormat.builder()
+            common.responseFormat(ResponseFormat.builder()
                     .type(ResponseFormatType.JSON)
                     .jsonSchema(JsonSchema.builder()
                             .name("answer")
@@ -65,7 +86,17 @@ public final class ChatLanguageModel implements LanguageModel {
                             .build())
                     .build());
         }
-        return completion(model.chat(request.build()));
+        ChatRequestParameters parameters = common.build();
+        if (prompt.seed() != null && seeds != null) {
+            parameters = seeds.apply(prompt.seed()).overrideWith(parameters);
+        }
+        ChatRequest request = ChatRequest.builder()
+                .messages(prompt.messages().stream()
+                        .map(ChatLanguageModel::message)
+                        .toList())
+                .parameters(parameters)
+                .build();
+        return completion(model.chat(request));
     }
 
     private Completion completion(ChatResponse response) {
