@@ -285,13 +285,13 @@ public final class EurekaDemonstration implements Demonstration {
                     "none",
                     RewardTasks.COST,
                     "$ in half an hour",
-                    test.figures().get(RewardTasks.COST));
+                    test.figures().getOrDefault(RewardTasks.COST, Double.NaN));
             table.add(
                     THRESHOLD,
                     "none",
                     RewardTasks.ON_TIME,
                     "share",
-                    test.figures().get(RewardTasks.ON_TIME));
+                    test.figures().getOrDefault(RewardTasks.ON_TIME, Double.NaN));
         }
     }
 
