@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class RetryingModel implements LanguageModel {
     private static final Logger LOG = LoggerFactory.getLogger(RetryingModel.class);
     /** How often a wait looks whether it is cancelled. */
-    private static final Duration LOOK = Duration.ofMillis(5);
+    private static final long LOOK_NANOS = 5_000_000;
 
     private final LanguageModel model;
     private final RetryLimits limits;
@@ -44,7 +44,7 @@ public final class RetryingModel implements LanguageModel {
      * @param limits how often and how long
      * @param rng draws the waits; used by one thread at a time
      * @param nanos a nanosecond clock
-     * @param sleeper waits
+     * @param sleeper waits as long as the clock says
      * @param control ends a wait with a {@link CancellationException}
      */
     public RetryingModel(
@@ -121,19 +121,18 @@ public final class RetryingModel implements LanguageModel {
     }
 
     private void pause(Duration wait) {
-        Duration left = wait;
-        while (!left.isZero()) {
+        // By the clock: the sum of many brief sleeps is far longer than it says where the processor is busy.
+        long until = nanos.getAsLong() + wait.toNanos();
+        for (long left = wait.toNanos(); left > 0; left = until - nanos.getAsLong()) {
             if (control.cancelled()) {
                 throw new CancellationException("cancelled before the next attempt");
             }
-            Duration next = left.compareTo(LOOK) < 0 ? left : LOOK;
             try {
-                sleeper.sleep(next);
+                sleeper.sleep(Duration.ofNanos(Math.min(left, LOOK_NANOS)));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new CancellationException("interrupted before the next attempt");
             }
-            left = left.minus(next);
         }
     }
 }
