@@ -1,5 +1,6 @@
 package io.github.rlllm.examples;
 
+import dev.langchain4j.exception.LangChain4jException;
 import io.github.rlllm.engine.lm.BudgetExhaustedException;
 import io.github.rlllm.engine.lm.CassetteMissException;
 import io.github.rlllm.engine.lm.ModelUnavailableException;
@@ -106,6 +107,7 @@ public final class Main {
                 || failure instanceof BudgetExhaustedException
                 || failure instanceof CassetteMissException
                 || failure instanceof ModelUnavailableException
+                || failure instanceof LangChain4jException
                 || failure instanceof NotFiniteException) {
             terminal.err().println(failure.getMessage());
             return failure instanceof IllegalArgumentException ? USAGE : FAILED;

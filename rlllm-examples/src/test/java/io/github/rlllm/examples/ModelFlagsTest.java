@@ -210,7 +210,7 @@ class ModelFlagsTest {
         assertEquals(1, rlllm("run", "asking", "--model", model, "--model-key", "PATH"));
         assertEquals("Bearer " + secret, keys.get(0));
         String all = out.toString(StandardCharsets.UTF_8) + err();
-        assertTrue(all.contains("status: 401, invalid_api_key (expected: 200)"), all);
+        assertEquals("status: 401, invalid_api_key (expected: 200)\n", err());
         assertFalse(all.contains(secret));
         assertFalse(all.contains("wrong"));
     }

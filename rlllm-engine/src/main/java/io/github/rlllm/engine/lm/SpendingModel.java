@@ -7,6 +7,7 @@ import io.github.rlllm.api.Prompt;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,7 @@ public final class SpendingModel implements LanguageModel {
      * {@inheritDoc}
      *
      * @throws BudgetExhaustedException if the most that the call can cost is not left; it was not sent
+     * @throws CancellationException if the thread was interrupted while it waited for others; it was not sent
      */
     @Override
     public Completion complete(Prompt prompt) {
@@ -148,7 +150,7 @@ public final class SpendingModel implements LanguageModel {
                     lock.wait();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    throw refused;
+                    throw new CancellationException("interrupted before the model was asked");
                 }
                 refused = refusal(reserved, most);
             }

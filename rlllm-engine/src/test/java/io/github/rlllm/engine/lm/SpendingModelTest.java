@@ -174,6 +174,32 @@ class SpendingModelTest {
         assertEquals(8, model.spent().tokens());
     }
 
+    @Test
+    void anInterruptEndsTheWaitForOthers() throws Exception {
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        SpendingModel model = limited(
+                prompt -> {
+                    first.countDown();
+                    await(end);
+                    return answer(1, 1);
+                },
+                SpendingLimits.none().withTokens(60));
+        ExecutorService pool = Executors.newFixedThreadPool(2);
+        try {
+            Future<Completion> one = pool.submit(() -> model.complete(PROMPT));
+            first.await();
+            Thread.currentThread().interrupt();
+            assertThrows(java.util.concurrent.CancellationException.class, () -> model.complete(PROMPT));
+            assertTrue(Thread.interrupted());
+            end.countDown();
+            one.get(5, TimeUnit.SECONDS);
+            assertEquals(1, model.spent().calls());
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             latch.await();

@@ -100,7 +100,8 @@ final class ServerHttp implements HttpClient {
                 }
                 byte[] body = in.readNBytes(MOST_BYTES + 1);
                 if (body.length > MOST_BYTES) {
-                    throw new HttpException(413, "answer: over " + MOST_BYTES + " bytes (expected: at most that)");
+                    // No status of HTTP, which could say that it was not paid for.
+                    throw new IllegalStateException("answer: over " + MOST_BYTES + " bytes (expected: at most that)");
                 }
                 return SuccessfulHttpResponse.builder()
                         .statusCode(response.statusCode())
