@@ -71,9 +71,8 @@ class CheckpointModelGoldenTest {
 
     @Test
     void anUnknownTemplateIsRefused() {
-        IllegalArgumentException e = assertThrows(
-                IllegalArgumentException.class, () -> open(golden.resolve("lm/gpt2"), "gpt", null));
-        assertEquals(
-                "template: gpt (expected: one of plain, transcript, chatml, llama3, gemma)", e.getMessage());
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> open(golden.resolve("lm/gpt2"), "gpt", null));
+        assertEquals("template: gpt (expected: one of plain, transcript, chatml, llama3, gemma)", e.getMessage());
     }
 }
