@@ -16,6 +16,7 @@ final class Interpreter extends ProgramCode {
     private final Map<Integer, ProgramTree.Method> methods = new HashMap<>();
 
     Interpreter(ProgramTree tree) {
+        super(tree.components());
         this.tree = tree;
         for (ProgramTree.Method method : tree.methods()) {
             methods.put(method.head().index(), method);
@@ -37,9 +38,9 @@ final class Interpreter extends ProgramCode {
         Frame frame = new Frame(run, new double[size], new ArrayView[size]);
         main.body().accept(frame);
         for (int i = 0; i < values.length; i++) {
-            values[i] = ProgramMath.finite(values[i], tree.components().get(i));
+            values[i] = finite(values[i], i);
         }
-        double total = ProgramMath.finite(frame.returned, "reward");
+        double total = finite(frame.returned, -1);
         if (components != null) {
             System.arraycopy(values, 0, components, 0, values.length);
         }
@@ -242,7 +243,7 @@ final class Interpreter extends ProgramCode {
                     frame.locals[i] = value.accept(this);
                 }
             }
-            run.spend(Work.call(method));
+            run.spend(method.work());
             method.body().accept(frame);
             return frame.returned;
         }
@@ -283,7 +284,7 @@ final class Interpreter extends ProgramCode {
             locals[stmt.slot()] = stmt.first().accept(this);
             locals[stmt.boundSlot()] = stmt.bound().accept(this);
             while (stmt.comparison().holds(locals[stmt.slot()], locals[stmt.boundSlot()])) {
-                run.spend(Work.iteration(stmt));
+                run.spend(stmt.work());
                 Ended ended = stmt.body().accept(this);
                 if (ended == Ended.RETURN) {
                     return ended;

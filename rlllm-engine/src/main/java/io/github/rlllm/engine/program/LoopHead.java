@@ -120,16 +120,20 @@ final class LoopHead {
 
     /** Refuses a bound that reads what the body writes, for Java would evaluate it again each time. */
     void requireFixedBound(int writes) {
-        bound.accept(new LocalReads(read -> {
-            if (read == slot || scope.wroteSince(writes, read)) {
-                throw new SourceException(
-                        word.place(),
-                        "for: the bound changes in the loop (expected: a bound that stays, as in " + FORM + ")");
+        bound.accept(new TreeWalk() {
+            @Override
+            public Boolean local(Expr.Local expr) {
+                if (expr.slot() == slot || scope.wroteSince(writes, expr.slot())) {
+                    throw new SourceException(
+                            word.place(),
+                            "for: the bound changes in the loop (expected: a bound that stays, as in " + FORM + ")");
+                }
+                return true;
             }
-        }));
+        });
     }
 
     Stmt count(Stmt body) {
-        return new Stmt.Count(slot, first, comparison, boundSlot, bound, step, body, word.place());
+        return new Stmt.Count(slot, first, comparison, boundSlot, bound, step, body, Work.of(body), word.place());
     }
 }

@@ -156,12 +156,12 @@ final class ProgramMath {
         return index;
     }
 
-    /** A value that leaves the program; -0 becomes 0. */
-    static double finite(double value, String name) {
-        if (!(Math.abs(value) <= Double.MAX_VALUE)) {
-            throw new RewardFailure(RewardFailure.Kind.NON_FINITE, name + ": " + value + " (expected: finite)");
+    /** Takes operations from the fuel, which is the array's only element. */
+    static void spend(int[] fuel, int operations) {
+        fuel[0] -= operations;
+        if (fuel[0] < 0) {
+            throw outOfFuel();
         }
-        return value + 0.0;
     }
 
     static RewardFailure outOfFuel() {

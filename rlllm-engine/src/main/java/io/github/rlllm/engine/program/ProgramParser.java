@@ -137,6 +137,6 @@ final class ProgramParser {
         ExpressionParser expressions = new ExpressionParser(in, scope, heads, calls);
         Token name = new Token(Token.Kind.NAME, head.name(), 0, head.place());
         Stmt.Block body = new StatementParser(in, scope, expressions, head.result(), components).body(name);
-        return new ProgramTree.Method(head, scope.types(), body);
+        return new ProgramTree.Method(head, scope.types(), body, Work.of(body));
     }
 }

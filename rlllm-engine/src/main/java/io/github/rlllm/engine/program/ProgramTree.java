@@ -17,8 +17,9 @@ record ProgramTree(RewardSchema schema, List<Method> methods, List<String> compo
      * @param head its head
      * @param locals the type of each slot, parameters first (an array parameter has its element's type)
      * @param body ends with a return on every path
+     * @param work what a call costs, see {@link Work}
      */
-    record Method(Signature head, List<Type> locals, Stmt.Block body) {}
+    record Method(Signature head, List<Type> locals, Stmt.Block body, int work) {}
 
     Method main() {
         return methods.get(methods.size() - 1);

@@ -59,6 +59,7 @@ sealed interface Stmt {
     /**
      * A loop that counts: the slot goes from {@code first} by {@code step} while {@code comparison} holds against the bound,
      * which is evaluated once, into its own slot. The body cannot change either.
+     * An iteration costs {@code work}, see {@link Work}.
      */
     record Count(
             int slot,
@@ -68,6 +69,7 @@ sealed interface Stmt {
             Expr bound,
             int step,
             Stmt body,
+            int work,
             Place place)
             implements Stmt {
         @Override
