@@ -45,8 +45,9 @@ final class Emitter {
         ClassGate.check(bytes);
         try {
             MethodHandles.Lookup emitted = LOOKUP.defineHiddenClass(bytes, true);
-            return (ProgramCode) emitted.findConstructor(emitted.lookupClass(), MethodType.methodType(void.class, List.class))
-                    .invoke(tree.components());
+            return (ProgramCode)
+                    emitted.findConstructor(emitted.lookupClass(), MethodType.methodType(void.class, List.class))
+                            .invoke(tree.components());
         } catch (Throwable e) {
             throw new IllegalStateException("emitted code was refused", e);
         }
