@@ -82,9 +82,7 @@ final class ClassGate {
                         first[i] = in.readUnsignedShort();
                         second[i] = in.readUnsignedShort();
                     }
-                    default ->
-                        throw new IllegalStateException(
-                                "constant of kind " + tags[i] + " (expected: numbers, classes, methods)");
+                    default -> throw new IllegalStateException("constant of kind " + tags[i] + " (expected: numbers, classes, methods)");
                 }
             }
         }

@@ -5,8 +5,10 @@ import static org.objectweb.asm.Opcodes.*;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.List;
+import org.objectweb.asm.ClassTooLargeException;
 import org.objectweb.asm.ClassWriter;
 import org.objectweb.asm.Label;
+import org.objectweb.asm.MethodTooLargeException;
 import org.objectweb.asm.MethodVisitor;
 
 /**
@@ -41,13 +43,17 @@ final class Emitter {
 
     /** Code that gives what the interpreter gives. */
     static ProgramCode emit(ProgramTree tree) {
-        byte[] bytes = new Emitter(tree).bytes();
+        byte[] bytes;
+        try {
+            bytes = bytes(tree);
+        } catch (MethodTooLargeException | ClassTooLargeException e) {
+            throw new SourceException(tree.main().head().place(), "a method too large to compile (expected: a shorter one)");
+        }
         ClassGate.check(bytes);
         try {
             MethodHandles.Lookup emitted = LOOKUP.defineHiddenClass(bytes, true);
-            return (ProgramCode)
-                    emitted.findConstructor(emitted.lookupClass(), MethodType.methodType(void.class, List.class))
-                            .invoke(tree.components());
+            return (ProgramCode) emitted.findConstructor(emitted.lookupClass(), MethodType.methodType(void.class, List.class))
+                    .invoke(tree.components());
         } catch (Throwable e) {
             throw new IllegalStateException("emitted code was refused", e);
         }
@@ -69,7 +75,7 @@ final class Emitter {
         init.visitEnd();
         for (boolean columns : new boolean[] {false, true}) {
             for (ProgramTree.Method method : tree.methods()) {
-                if (method != tree.main()) {
+                if (method.head().index() != tree.main().head().index()) {
                     helper(method, columns);
                 }
             }

@@ -221,7 +221,8 @@ final class ExpressionParser {
         List<Expr> indices = new ArrayList<>();
         while (in.is("[") && indices.size() < array.dimensions()) {
             in.next();
-            indices.add(typed(Type.INT, "an index"));
+            Place start = in.peek().place();
+            indices.add(Typing.index(typed(Type.INT, "an index"), array, indices.size(), start));
             in.expect("]");
         }
         if (indices.size() == 1 && array.dimensions() == 2 && in.is(".")) {

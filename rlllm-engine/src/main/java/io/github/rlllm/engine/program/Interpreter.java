@@ -32,7 +32,26 @@ final class Interpreter extends ProgramCode {
     @Override
     double row(double[] row, double @Nullable [] components) {
         double[] values = new double[tree.components().size()];
-        Run run = new Run(methods, row, values);
+        double total = run(new Run(methods, row, values));
+        if (components != null) {
+            System.arraycopy(values, 0, components, 0, values.length);
+        }
+        return total;
+    }
+
+    /** Whether a row has a finite total although a NaN came up on the way. */
+    boolean hidesNaN(double[] row) {
+        Run run = new Run(methods, row, new double[tree.components().size()]);
+        try {
+            run(run);
+            return run.sawNaN;
+        } catch (RewardFailure e) {
+            return false;
+        }
+    }
+
+    private double run(Run run) {
+        double[] values = run.components;
         ProgramTree.Method main = tree.main();
         int size = main.locals().size();
         Frame frame = new Frame(run, new double[size], new ArrayView[size]);
@@ -40,11 +59,7 @@ final class Interpreter extends ProgramCode {
         for (int i = 0; i < values.length; i++) {
             values[i] = finite(values[i], i);
         }
-        double total = finite(frame.returned, -1);
-        if (components != null) {
-            System.arraycopy(values, 0, components, 0, values.length);
-        }
-        return total;
+        return finite(frame.returned, -1);
     }
 
     @Override
@@ -68,11 +83,17 @@ final class Interpreter extends ProgramCode {
         final double[] row;
         final double[] components;
         long fuel = RewardCompiler.FUEL;
+        boolean sawNaN;
 
         Run(Map<Integer, ProgramTree.Method> methods, double[] row, double[] components) {
             this.methods = methods;
             this.row = row;
             this.components = components;
+        }
+
+        double noted(double value) {
+            sawNaN |= Double.isNaN(value);
+            return value;
         }
 
         void spend(long operations) {
@@ -180,14 +201,14 @@ final class Interpreter extends ProgramCode {
             int line = expr.place().line();
             int column = expr.place().column();
             boolean whole = expr.type() == Type.INT;
-            return switch (expr.operator()) {
+            return run.noted(switch (expr.operator()) {
                 case '+' -> whole ? ProgramMath.add((int) left, (int) right, line, column) : left + right;
                 case '-' -> whole ? ProgramMath.subtract((int) left, (int) right, line, column) : left - right;
                 case '*' -> whole ? ProgramMath.multiply((int) left, (int) right, line, column) : left * right;
                 case '/' -> whole ? ProgramMath.divide((int) left, (int) right, line, column) : left / right;
                 case '%' -> whole ? ProgramMath.remainder((int) left, (int) right, line, column) : left % right;
                 default -> throw new IllegalStateException("operator " + expr.operator());
-            };
+            });
         }
 
         @Override
@@ -224,7 +245,7 @@ final class Interpreter extends ProgramCode {
             }
             arguments[arity] = expr.place().line();
             arguments[arity + 1] = expr.place().column();
-            return expr.function().of(arguments);
+            return run.noted(expr.function().of(arguments));
         }
 
         @Override

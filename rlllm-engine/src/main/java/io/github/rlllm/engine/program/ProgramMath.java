@@ -13,8 +13,10 @@ final class ProgramMath {
     /** Adding and subtracting it rounds to the nearest integer; its low bits are then that integer. */
     private static final double ROUND = 0x1.8p52;
 
-    private static final double LEAST = -746;
-    private static final double GREATEST = 710;
+    /** Between these e^x is a normal number, and so is 2^n. */
+    private static final double LEAST = -708;
+
+    private static final double GREATEST = 709;
     /** From here on tanh is 1 in double arithmetic. */
     private static final double TANH_ONE = 20;
 
@@ -24,43 +26,48 @@ final class ProgramMath {
     private ProgramMath() {}
 
     /**
-     * e^r - 1 for |r| up to 0.35: its Taylor polynomial of degree 14, whose remainder is below 1e-18 of the value.
+     * e^r - 1 for |r| up to 0.35: its Taylor polynomial of degree 13, whose remainder is below 5e-18. A fused multiply-add is
+     * exact before it is rounded, so that it has the same bits with and without hardware for it.
      */
     private static double expm1Small(double r) {
         double z = r * r;
         double z2 = z * z;
-        double a = 1.0 / 2 + r * (1.0 / 6) + z * (1.0 / 24 + r * (1.0 / 120));
-        double b = 1.0 / 720 + r * (1.0 / 5040) + z * (1.0 / 40320 + r * (1.0 / 362880));
-        double c = 1.0 / 3628800 + r * (1.0 / 39916800) + z * (1.0 / 479001600 + r * (1.0 / 6227020800.0));
-        return r + z * (a + z2 * (b + z2 * c));
+        double a = Math.fma(z, Math.fma(r, 1.0 / 120, 1.0 / 24), Math.fma(r, 1.0 / 6, 1.0 / 2));
+        double b = Math.fma(z, Math.fma(r, 1.0 / 362880, 1.0 / 40320), Math.fma(r, 1.0 / 5040, 1.0 / 720));
+        double c =
+                Math.fma(z, Math.fma(r, 1.0 / 6227020800.0, 1.0 / 479001600), Math.fma(r, 1.0 / 39916800, 1.0 / 3628800));
+        return Math.fma(z, Math.fma(z2, Math.fma(z2, c, b), a), r);
     }
 
-    /** 2^n for -1022 to 1023, n being the low bits of a number that was rounded by {@link #ROUND}. */
-    private static double power(long n) {
-        return Double.longBitsToDouble((n + 1023) << 52);
+    /** 2^n for -1022 to 1023, n being the low bits of a number that {@link #ROUND} was added to. */
+    private static double power(double rounded) {
+        return Double.longBitsToDouble(
+                (Double.doubleToRawLongBits(rounded) - Double.doubleToRawLongBits(ROUND) + 1023) << 52);
     }
 
-    /** e^x, within 1 unit in the last place. */
+    /** e^x, within 2 units in the last place of {@link StrictMath}'s, and that where it is no normal number. */
     static double exp(double x) {
-        double bounded = Math.min(Math.max(x, LEAST), GREATEST);
-        double rounded = bounded * LOG2_E + ROUND;
-        long n = Double.doubleToRawLongBits(rounded) - Double.doubleToRawLongBits(ROUND);
+        if (!(x >= LEAST && x <= GREATEST)) {
+            return StrictMath.exp(x);
+        }
+        double rounded = Math.fma(x, LOG2_E, ROUND);
         double k = rounded - ROUND;
-        double r = (bounded - k * LN2_HIGH) - k * LN2_LOW;
-        // In two steps, for 2^n alone may be no normal number.
-        long half = n >> 1;
-        return (1 + expm1Small(r)) * power(half) * power(n - half);
+        double r = Math.fma(-k, LN2_LOW, Math.fma(-k, LN2_HIGH, x));
+        double scale = power(rounded);
+        return Math.fma(scale, expm1Small(r), scale);
     }
 
-    /** tanh x = t / (t + 2) with t = e^(2|x|) - 1, within 3 units in the last place. */
+    /** tanh x = t / (t + 2) with t = e^(2|x|) - 1, within 5 units in the last place of {@link StrictMath}'s. */
     static double tanh(double x) {
-        double y = 2 * Math.min(Math.abs(x), TANH_ONE);
-        double rounded = y * LOG2_E + ROUND;
-        long n = Double.doubleToRawLongBits(rounded) - Double.doubleToRawLongBits(ROUND);
+        double y = 2 * Math.abs(x);
+        if (y > 2 * TANH_ONE) {
+            return Math.copySign(1, x);
+        }
+        double rounded = Math.fma(y, LOG2_E, ROUND);
         double k = rounded - ROUND;
-        double r = (y - k * LN2_HIGH) - k * LN2_LOW;
-        double scale = power(n);
-        double t = scale * expm1Small(r) + (scale - 1);
+        double r = Math.fma(-k, LN2_LOW, Math.fma(-k, LN2_HIGH, y));
+        double scale = power(rounded);
+        double t = Math.fma(scale, expm1Small(r), scale - 1);
         return Math.copySign(t / (t + 2), x);
     }
 

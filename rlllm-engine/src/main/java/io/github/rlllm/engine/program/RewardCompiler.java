@@ -30,7 +30,7 @@ public final class RewardCompiler {
     public static Parsed<RewardProgram> compile(RewardSchema schema, String source) {
         try {
             ProgramTree tree = ProgramParser.parse(schema, source);
-            return Parsed.accepted(new RewardProgram(schema, source, tree.components(), Emitter.emit(tree)));
+            return Parsed.accepted(new RewardProgram(source, tree, Emitter.emit(tree)));
         } catch (SourceException e) {
             return Parsed.rejected(String.valueOf(e.getMessage()));
         }

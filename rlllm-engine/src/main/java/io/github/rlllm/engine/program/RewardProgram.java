@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled reward: reads a row of inputs and gives the total and named components. Immutable and thread-safe; the same
@@ -22,14 +23,20 @@ public final class RewardProgram {
 
     private final RewardSchema schema;
     private final String source;
+    private final ProgramTree tree;
     private final List<String> components;
     private final ProgramCode code;
 
-    RewardProgram(RewardSchema schema, String source, List<String> components, ProgramCode code) {
-        this.schema = schema;
+    RewardProgram(String source, ProgramTree tree, ProgramCode code) {
+        this.schema = tree.schema();
         this.source = source;
-        this.components = List.copyOf(components);
+        this.tree = tree;
+        this.components = tree.components();
         this.code = code;
+    }
+
+    ProgramTree tree() {
+        return tree;
     }
 
     /**
@@ -114,7 +121,7 @@ public final class RewardProgram {
     public double[] totals(double[][] columns) {
         schema.check(columns);
         double[] totals = new double[columns[0].length];
-        code.columns(columns, totals, null);
+        columns(columns, totals, null);
         return totals;
     }
 
@@ -139,7 +146,31 @@ public final class RewardProgram {
                 throw new IllegalArgumentException("values: " + value.length + " rows (expected: " + rows + ")");
             }
         }
-        code.columns(columns, totals, values);
+        columns(columns, totals, values);
+    }
+
+    private void columns(double[][] columns, double[] totals, double @Nullable [][] values) {
+        try {
+            code.columns(columns, totals, values);
+        } catch (RewardFailure e) {
+            throw atRow(columns, totals.length, e);
+        }
+    }
+
+    /** The failure of the first row that fails, with its number. */
+    private RewardFailure atRow(double[][] columns, int rows, RewardFailure failure) {
+        double[] row = new double[columns.length];
+        for (int s = 0; s < rows; s++) {
+            for (int i = 0; i < row.length; i++) {
+                row[i] = columns[i][s];
+            }
+            try {
+                code.row(row, null);
+            } catch (RewardFailure e) {
+                return new RewardFailure(e.kind(), e.getMessage() + ", at row " + s);
+            }
+        }
+        return failure;
     }
 
     /**

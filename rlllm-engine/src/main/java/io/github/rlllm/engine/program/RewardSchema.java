@@ -3,6 +3,7 @@ package io.github.rlllm.engine.program;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * What a reward program may read: named, typed inputs with shapes, units, ranges and a sentence each. The schema validates
@@ -24,7 +25,10 @@ public final class RewardSchema {
     private final Map<String, Integer> offsets = new HashMap<>();
     private final double[] low;
     private final double[] high;
-    private final boolean[] whole;
+    /** The elements that are ints or flags. */
+    private final int[] whole;
+
+    private final boolean[] isWhole;
 
     /**
      * A schema.
@@ -54,15 +58,16 @@ public final class RewardSchema {
         width = sum;
         low = new double[width];
         high = new double[width];
-        whole = new boolean[width];
+        isWhole = new boolean[width];
         int at = 0;
         for (RewardInput input : this.inputs) {
             for (int i = 0; i < input.size(); i++, at++) {
                 low[at] = input.low();
                 high[at] = input.high();
-                whole[at] = input.type() != RewardInput.Type.DOUBLE;
+                isWhole[at] = input.type() != RewardInput.Type.DOUBLE;
             }
         }
+        whole = IntStream.range(0, width).filter(i -> isWhole[i]).toArray();
     }
 
     /**
@@ -130,10 +135,23 @@ public final class RewardSchema {
         if (row.length != width) {
             throw new IllegalArgumentException("row: " + row.length + " elements (expected: " + width + ")");
         }
+        boolean holds = true;
+        // Without branches, because this stands before every evaluation.
         for (int i = 0; i < low.length; i++) {
-            double value = row[i];
-            if (!(value >= low[i] && value <= high[i]) || (whole[i] && value != Math.rint(value))) {
-                throw refused(i, value, "");
+            holds &= row[i] >= low[i] & row[i] <= high[i];
+        }
+        for (int i : whole) {
+            holds &= row[i] == Math.rint(row[i]);
+        }
+        if (!holds) {
+            refuse(row);
+        }
+    }
+
+    private void refuse(double[] row) {
+        for (int i = 0; i < width; i++) {
+            if (!(row[i] >= low[i] && row[i] <= high[i]) || (isWhole[i] && row[i] != Math.rint(row[i]))) {
+                throw refused(i, row[i], "");
             }
         }
     }
@@ -161,7 +179,7 @@ public final class RewardSchema {
     private void check(double[] column, int i) {
         double least = low[i];
         double greatest = high[i];
-        boolean integral = whole[i];
+        boolean integral = isWhole[i];
         for (int s = 0; s < column.length; s++) {
             double value = column[s];
             if (!(value >= least && value <= greatest) || (integral && value != Math.rint(value))) {

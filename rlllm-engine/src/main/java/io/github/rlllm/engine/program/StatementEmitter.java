@@ -9,12 +9,16 @@ import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Label;
 import org.objectweb.asm.MethodVisitor;
 
-/** Emits statements. */
+/** Emits statements; each answers whether the next one is reached, so that nothing is emitted that is never reached. */
 final class StatementEmitter implements Stmt.Visitor<Boolean> {
     /** Where reward() leaves its components and total, and goes when it returns. */
     record Exit(int components, int total, Label done) {}
 
-    private record Loop(Label next, Label end) {}
+    private static final class Loop {
+        final Label next = new Label();
+        final Label end = new Label();
+        boolean continued;
+    }
 
     private final MethodVisitor code;
     private final ExpressionEmitter expressions;
@@ -50,23 +54,28 @@ final class StatementEmitter implements Stmt.Visitor<Boolean> {
     public Boolean choose(Stmt.If stmt) {
         Label no = new Label();
         expressions.jumpUnless(stmt.condition(), no);
-        stmt.yes().accept(this);
+        boolean afterYes = stmt.yes().accept(this);
         if (stmt.no() == null) {
             code.visitLabel(no);
             return true;
         }
         Label end = new Label();
-        code.visitJumpInsn(GOTO, end);
+        if (afterYes) {
+            code.visitJumpInsn(GOTO, end);
+        }
         code.visitLabel(no);
-        stmt.no().accept(this);
+        boolean afterNo = stmt.no().accept(this);
         code.visitLabel(end);
-        return true;
+        return afterYes || afterNo;
     }
 
     @Override
     public Boolean block(Stmt.Block stmt) {
-        stmt.statements().forEach(each -> each.accept(this));
-        return true;
+        boolean goesOn = true;
+        for (Stmt each : stmt.statements()) {
+            goesOn = each.accept(this);
+        }
+        return goesOn;
     }
 
     @Override
@@ -79,15 +88,17 @@ final class StatementEmitter implements Stmt.Visitor<Boolean> {
         code.visitVarInsn(ISTORE, bound);
         Label check = new Label();
         Label top = new Label();
-        Loop loop = new Loop(new Label(), new Label());
+        Loop loop = new Loop();
         code.visitJumpInsn(GOTO, check);
         code.visitLabel(top);
         slots.spend(code, stmt.work());
         loops.push(loop);
-        stmt.body().accept(this);
+        boolean goesOn = stmt.body().accept(this);
         loops.pop();
-        code.visitLabel(loop.next());
-        step(stmt, count);
+        if (goesOn || loop.continued) {
+            code.visitLabel(loop.next);
+            step(stmt, count);
+        }
         code.visitLabel(check);
         code.visitVarInsn(ILOAD, count);
         code.visitVarInsn(ILOAD, bound);
@@ -100,7 +111,7 @@ final class StatementEmitter implements Stmt.Visitor<Boolean> {
                     case EQUAL, UNEQUAL -> throw new IllegalStateException("a loop that does not count");
                 },
                 top);
-        code.visitLabel(loop.end());
+        code.visitLabel(loop.end);
         return true;
     }
 
@@ -122,8 +133,9 @@ final class StatementEmitter implements Stmt.Visitor<Boolean> {
     @Override
     public Boolean leave(Stmt.Leave stmt) {
         Loop loop = loops.getFirst();
-        code.visitJumpInsn(GOTO, stmt.next() ? loop.next() : loop.end());
-        return true;
+        loop.continued |= stmt.next();
+        code.visitJumpInsn(GOTO, stmt.next() ? loop.next : loop.end);
+        return false;
     }
 
     @Override
@@ -135,6 +147,6 @@ final class StatementEmitter implements Stmt.Visitor<Boolean> {
             code.visitVarInsn(DSTORE, exit.total());
             code.visitJumpInsn(GOTO, exit.done());
         }
-        return true;
+        return false;
     }
 }

@@ -33,6 +33,19 @@ final class Typing {
                 : new Expr.Cast(Type.DOUBLE, expr, place);
     }
 
+    /** An index that is a literal is inside an input's length, which is known. */
+    static Expr index(Expr index, ArrayRef array, int dimension, Place place) {
+        int length = dimension == 0 ? array.rows() : array.columns();
+        boolean outside = index instanceof Expr.Literal literal
+                && !array.parameter()
+                && (literal.value() < 0 || literal.value() >= length);
+        if (outside && index instanceof Expr.Literal literal) {
+            throw new SourceException(
+                    place, "index " + (int) literal.value() + " of " + array.name() + " (expected: 0 to " + (length - 1) + ")");
+        }
+        return index;
+    }
+
     static Expr number(Expr operand, Token operator) {
         if (operand.type() == Type.BOOLEAN) {
             throw new SourceException(

@@ -19,9 +19,7 @@ final class ProgramGenerator {
                     RewardInput.integer("k", "", "Four ints.").withShape(4),
                     RewardInput.flag("f", "Three flags.").withShape(3),
                     RewardInput.number("t", "", "A table.").withShape(2, 3),
-                    RewardInput.integer("g", "", "A table of ints.")
-                            .withShape(3, 2)
-                            .withRange(-3, 3)));
+                    RewardInput.integer("g", "", "A table of ints.").withShape(3, 2).withRange(-3, 3)));
 
     private final RandomGenerator random;
     private final StringBuilder out = new StringBuilder();
@@ -30,6 +28,7 @@ final class ProgramGenerator {
     private int names;
     private boolean main;
     private int loops;
+    private int result;
 
     ProgramGenerator(RandomGenerator random) {
         this.random = random;
@@ -51,10 +50,9 @@ final class ProgramGenerator {
         double[] special = {0, -0.0, 1, -1, Double.MIN_VALUE, 1e-310, 1e300, -1e300, Double.MAX_VALUE, 0.5};
         return switch (input.type()) {
             case BOOLEAN -> random.nextInt(2);
-            case INT ->
-                input.ranged()
-                        ? random.nextInt((int) input.low(), (int) input.high() + 1)
-                        : random.nextInt(6) == 0 ? random.nextInt() : random.nextInt(-5, 6);
+            case INT -> input.ranged()
+                    ? random.nextInt((int) input.low(), (int) input.high() + 1)
+                    : random.nextInt(6) == 0 ? random.nextInt() : random.nextInt(-5, 6);
             case DOUBLE -> {
                 double drawn = random.nextInt(5) == 0 ? special[random.nextInt(special.length)] : random.nextGaussian();
                 yield Math.max(input.low(), Math.min(input.high(), drawn));
@@ -64,11 +62,7 @@ final class ProgramGenerator {
 
     String program() {
         if (random.nextBoolean()) {
-            out.append("static final double C = ")
-                    .append(number())
-                    .append(";\nfinal int D = ")
-                    .append(random.nextInt(9))
-                    .append(";\n");
+            out.append("static final double C = ").append(number()).append(";\nfinal int D = ").append(random.nextInt(9)).append(";\n");
             helpers.add("C");
             helpers.add("D");
         }
@@ -96,16 +90,9 @@ final class ProgramGenerator {
         locals.get(0).add("p");
         locals.get(1).add("q");
         boolean table = random.nextBoolean();
-        out.append(type(result))
-                .append(' ')
-                .append(name)
-                .append("(double p, int q, double")
-                .append(table ? "[][]" : "[]")
-                .append(" a) {\n");
+        out.append(type(result)).append(' ').append(name).append("(double p, int q, double").append(table ? "[][]" : "[]").append(" a) {\n");
         // The element of the parameter is read through a local, so that expressions need not know of it.
-        out.append("double e = ")
-                .append(table ? "a[q % a.length][a[0].length - 1]" : "a[a.length - 1]")
-                .append(";\n");
+        out.append("double e = ").append(table ? "a[q % a.length][a[0].length - 1]" : "a[a.length - 1]").append(";\n");
         locals.get(0).add("e");
         body(2, type(result));
         out.append("}\n");
@@ -117,13 +104,12 @@ final class ProgramGenerator {
     }
 
     private void body(int depth, String result) {
+        this.result = result.equals("double") ? 0 : result.equals("int") ? 1 : 2;
         int statements = 1 + random.nextInt(4);
         for (int i = 0; i < statements; i++) {
             statement(depth);
         }
-        out.append("return ")
-                .append(expr(result.equals("double") ? 0 : result.equals("int") ? 1 : 2, 3))
-                .append(";\n");
+        out.append("return ").append(expr(this.result, 3)).append(";\n");
     }
 
     private void statement(int depth) {
@@ -132,11 +118,7 @@ final class ProgramGenerator {
             case 2 -> assign();
             case 3 -> {
                 if (main) {
-                    out.append("component(\"c")
-                            .append(random.nextInt(3))
-                            .append("\", ")
-                            .append(expr(0, 2))
-                            .append(");\n");
+                    out.append("component(\"c").append(random.nextInt(3)).append("\", ").append(expr(0, 2)).append(");\n");
                 } else {
                     declare();
                 }
@@ -148,6 +130,7 @@ final class ProgramGenerator {
                 if (random.nextBoolean()) {
                     out.append(" else {\n");
                     scoped(depth);
+                    exit();
                     out.append("}");
                 }
                 out.append('\n');
@@ -157,16 +140,18 @@ final class ProgramGenerator {
         }
     }
 
+    /** At times leaves the method or the loop. */
+    private void exit() {
+        if (random.nextInt(4) == 0) {
+            boolean leave = loops > 0 && random.nextBoolean();
+            out.append(leave ? random.nextBoolean() ? "break;\n" : "continue;\n" : "return " + expr(result, 2) + ";\n");
+        }
+    }
+
     private void each(int depth) {
         String name = "l" + names++;
         int kind = random.nextInt(3);
-        out.append("for (")
-                .append(type(kind))
-                .append(' ')
-                .append(name)
-                .append(" : ")
-                .append(kind == 0 ? "v" : kind == 1 ? "k" : "f")
-                .append(") {\n");
+        out.append("for (").append(type(kind)).append(' ').append(name).append(" : ").append(kind == 0 ? "v" : kind == 1 ? "k" : "f").append(") {\n");
         loop(name + "!", kind, depth);
     }
 
@@ -177,26 +162,12 @@ final class ProgramGenerator {
             case 0 -> "n";
             case 1 -> "g.length";
             case 2 -> "t[0].length";
-            case 3 -> random.nextInt(8) == 0 ? "m" : "n + 1";
+            case 3 -> random.nextInt(30) == 0 ? "m" : "n + 1";
             default -> Integer.toString(random.nextInt(6));
         };
         String compare = (up ? "<" : ">") + (random.nextBoolean() ? "=" : "");
-        String step = random.nextBoolean()
-                ? name + (up ? "++" : "--")
-                : name + (up ? " += " : " -= ") + (1 + random.nextInt(3));
-        out.append("for (int ")
-                .append(name)
-                .append(" = ")
-                .append(up ? "0" : bound)
-                .append("; ")
-                .append(name)
-                .append(' ')
-                .append(compare)
-                .append(' ')
-                .append(up ? bound : "0")
-                .append("; ")
-                .append(step)
-                .append(") {\n");
+        String step = random.nextBoolean() ? name + (up ? "++" : "--") : name + (up ? " += " : " -= ") + (1 + random.nextInt(3));
+        out.append("for (int ").append(name).append(" = ").append(up ? "0" : bound).append("; ").append(name).append(' ').append(compare).append(' ').append(up ? bound : "0").append("; ").append(step).append(") {\n");
         loop(name + "!", 1, depth);
     }
 
@@ -206,11 +177,9 @@ final class ProgramGenerator {
         scoped(depth);
         locals.get(kind).remove(variable);
         if (random.nextInt(3) == 0) {
-            out.append("if (")
-                    .append(expr(2, 1))
-                    .append(") ")
-                    .append(random.nextBoolean() ? "break" : "continue")
-                    .append(";\n");
+            out.append("if (").append(expr(2, 1)).append(") { ");
+            out.append(random.nextBoolean() ? "break" : "continue").append("; }");
+            out.append(random.nextBoolean() ? " else { continue; }\n" : "\n");
         }
         loops--;
         out.append("}\n");
@@ -232,19 +201,13 @@ final class ProgramGenerator {
     private void declare() {
         int kind = random.nextInt(3);
         String name = "l" + names++;
-        out.append(type(kind))
-                .append(' ')
-                .append(name)
-                .append(" = ")
-                .append(expr(kind, 3))
-                .append(";\n");
+        out.append(type(kind)).append(' ').append(name).append(" = ").append(expr(kind, 3)).append(";\n");
         locals.get(kind).add(name);
     }
 
     private void assign() {
         int kind = random.nextInt(3);
-        List<String> free =
-                locals.get(kind).stream().filter(name -> !name.endsWith("!")).toList();
+        List<String> free = locals.get(kind).stream().filter(name -> !name.endsWith("!")).toList();
         if (free.isEmpty()) {
             declare();
             return;
@@ -255,12 +218,7 @@ final class ProgramGenerator {
         } else if (random.nextInt(3) == 0) {
             out.append(name).append(random.nextBoolean() ? "++;\n" : "--;\n");
         } else {
-            out.append(name)
-                    .append(' ')
-                    .append("+-*/%".charAt(random.nextInt(5)))
-                    .append("= ")
-                    .append(expr(kind, 2))
-                    .append(";\n");
+            out.append(name).append(' ').append("+-*/%".charAt(random.nextInt(5))).append("= ").append(expr(kind, 2)).append(";\n");
         }
     }
 
@@ -289,9 +247,7 @@ final class ProgramGenerator {
     }
 
     private String call(int kind, int depth) {
-        List<String> fit = helpers.stream()
-                .filter(helper -> helper.contains(":" + kind + ":"))
-                .toList();
+        List<String> fit = helpers.stream().filter(helper -> helper.contains(":" + kind + ":")).toList();
         if (fit.isEmpty()) {
             return null;
         }
@@ -305,22 +261,12 @@ final class ProgramGenerator {
             return known.get(random.nextInt(known.size())).replace("!", "");
         }
         return switch (kind) {
-            case 0 ->
-                helpers.contains("C") && random.nextInt(4) == 0
-                        ? "C"
-                        : pick("x", "y", "v[0]", "v[4]", "t[1][2]", number(), "Math.PI", "v[n % 5]", "v[n]");
-            case 1 ->
-                helpers.contains("D") && random.nextInt(4) == 0
-                        ? "D"
-                        : pick(
-                                "n",
-                                "m",
-                                "k[3]",
-                                "g[2][1]",
-                                Integer.toString(random.nextInt(7)),
-                                "v.length",
-                                "k[n % 4]",
-                                "g[n % 3][k.length % 2]");
+            case 0 -> helpers.contains("C") && random.nextInt(4) == 0
+                    ? "C"
+                    : pick("x", "y", "v[0]", "v[4]", "t[1][2]", number(), "Math.PI", "v[n % 5]", "v[n]");
+            case 1 -> helpers.contains("D") && random.nextInt(4) == 0
+                    ? "D"
+                    : pick("n", "m", "k[3]", "g[2][1]", Integer.toString(random.nextInt(7)), "v.length", "k[n % 4]", "g[n % 3][k.length % 2]");
             default -> pick("b", "f[1]", "true", "false", "f[n % 3]");
         };
     }
@@ -343,9 +289,7 @@ final class ProgramGenerator {
         do {
             function = all[random.nextInt(all.length)];
         } while (function.result() != RewardInput.Type.DOUBLE);
-        String arguments = function.arity() == 1
-                ? two
-                : function.arity() == 2 ? one + ", " + two : two + ", " + one + ", " + expr(0, depth);
+        String arguments = function.arity() == 1 ? two : function.arity() == 2 ? one + ", " + two : two + ", " + one + ", " + expr(0, depth);
         return "Math." + function.word() + "(" + arguments + ")";
     }
 
@@ -368,9 +312,7 @@ final class ProgramGenerator {
             case 1 -> "(" + expr(2, depth) + pick(" && ", " || ") + expr(2, depth) + ")";
             case 2 -> "(" + expr(2, depth) + pick(" == ", " != ") + expr(2, depth) + ")";
             case 3 -> "(" + expr(1, depth) + pick(" < ", " <= ", " > ", " >= ", " == ", " != ") + expr(1, depth) + ")";
-            default ->
-                "(" + expr(0, depth) + pick(" < ", " <= ", " > ", " >= ", " == ", " != ")
-                        + expr(random.nextInt(2), depth) + ")";
+            default -> "(" + expr(0, depth) + pick(" < ", " <= ", " > ", " >= ", " == ", " != ") + expr(random.nextInt(2), depth) + ")";
         };
     }
 }
