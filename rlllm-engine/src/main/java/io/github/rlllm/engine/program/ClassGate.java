@@ -82,7 +82,9 @@ final class ClassGate {
                         first[i] = in.readUnsignedShort();
                         second[i] = in.readUnsignedShort();
                     }
-                    default -> throw new IllegalStateException("constant of kind " + tags[i] + " (expected: numbers, classes, methods)");
+                    default ->
+                        throw new IllegalStateException(
+                                "constant of kind " + tags[i] + " (expected: numbers, classes, methods)");
                 }
             }
         }

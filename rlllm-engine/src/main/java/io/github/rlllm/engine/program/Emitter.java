@@ -47,13 +47,15 @@ final class Emitter {
         try {
             bytes = bytes(tree);
         } catch (MethodTooLargeException | ClassTooLargeException e) {
-            throw new SourceException(tree.main().head().place(), "a method too large to compile (expected: a shorter one)");
+            throw new SourceException(
+                    tree.main().head().place(), "a method too large to compile (expected: a shorter one)");
         }
         ClassGate.check(bytes);
         try {
             MethodHandles.Lookup emitted = LOOKUP.defineHiddenClass(bytes, true);
-            return (ProgramCode) emitted.findConstructor(emitted.lookupClass(), MethodType.methodType(void.class, List.class))
-                    .invoke(tree.components());
+            return (ProgramCode)
+                    emitted.findConstructor(emitted.lookupClass(), MethodType.methodType(void.class, List.class))
+                            .invoke(tree.components());
         } catch (Throwable e) {
             throw new IllegalStateException("emitted code was refused", e);
         }

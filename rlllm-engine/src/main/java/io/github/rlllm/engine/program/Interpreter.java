@@ -201,14 +201,15 @@ final class Interpreter extends ProgramCode {
             int line = expr.place().line();
             int column = expr.place().column();
             boolean whole = expr.type() == Type.INT;
-            return run.noted(switch (expr.operator()) {
-                case '+' -> whole ? ProgramMath.add((int) left, (int) right, line, column) : left + right;
-                case '-' -> whole ? ProgramMath.subtract((int) left, (int) right, line, column) : left - right;
-                case '*' -> whole ? ProgramMath.multiply((int) left, (int) right, line, column) : left * right;
-                case '/' -> whole ? ProgramMath.divide((int) left, (int) right, line, column) : left / right;
-                case '%' -> whole ? ProgramMath.remainder((int) left, (int) right, line, column) : left % right;
-                default -> throw new IllegalStateException("operator " + expr.operator());
-            });
+            return run.noted(
+                    switch (expr.operator()) {
+                        case '+' -> whole ? ProgramMath.add((int) left, (int) right, line, column) : left + right;
+                        case '-' -> whole ? ProgramMath.subtract((int) left, (int) right, line, column) : left - right;
+                        case '*' -> whole ? ProgramMath.multiply((int) left, (int) right, line, column) : left * right;
+                        case '/' -> whole ? ProgramMath.divide((int) left, (int) right, line, column) : left / right;
+                        case '%' -> whole ? ProgramMath.remainder((int) left, (int) right, line, column) : left % right;
+                        default -> throw new IllegalStateException("operator " + expr.operator());
+                    });
         }
 
         @Override

@@ -34,8 +34,8 @@ final class ProgramMath {
         double z2 = z * z;
         double a = Math.fma(z, Math.fma(r, 1.0 / 120, 1.0 / 24), Math.fma(r, 1.0 / 6, 1.0 / 2));
         double b = Math.fma(z, Math.fma(r, 1.0 / 362880, 1.0 / 40320), Math.fma(r, 1.0 / 5040, 1.0 / 720));
-        double c =
-                Math.fma(z, Math.fma(r, 1.0 / 6227020800.0, 1.0 / 479001600), Math.fma(r, 1.0 / 39916800, 1.0 / 3628800));
+        double c = Math.fma(
+                z, Math.fma(r, 1.0 / 6227020800.0, 1.0 / 479001600), Math.fma(r, 1.0 / 39916800, 1.0 / 3628800));
         return Math.fma(z, Math.fma(z2, Math.fma(z2, c, b), a), r);
     }
 

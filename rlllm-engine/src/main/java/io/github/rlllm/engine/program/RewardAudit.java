@@ -154,7 +154,8 @@ public final class RewardAudit {
                                 && !PLAIN.contains(literal.value() + 0.0);
                         if (number) {
                             findings.add(new Finding(
-                                    Kind.SINGLES_OUT, "a double compared for equality with " + ((Expr.Literal) side).value()));
+                                    Kind.SINGLES_OUT,
+                                    "a double compared for equality with " + ((Expr.Literal) side).value()));
                         }
                     }
                 }

@@ -41,13 +41,12 @@ public record RewardVerdict(boolean accepted, String text, List<RewardAudit.Find
         if (failure == null) {
             return new RewardVerdict(true, "accepted", report.findings());
         }
-        String text =
-                switch (failure.kind()) {
-                    case FUEL -> "stopped fuel";
-                    case NON_FINITE -> "non-finite " + failure.getMessage();
-                    case INDEX, INTEGER -> "stopped "
-                            + failure.kind().name().toLowerCase(Locale.ROOT) + " " + failure.getMessage();
-                };
+        String text = switch (failure.kind()) {
+            case FUEL -> "stopped fuel";
+            case NON_FINITE -> "non-finite " + failure.getMessage();
+            case INDEX, INTEGER ->
+                "stopped " + failure.kind().name().toLowerCase(Locale.ROOT) + " " + failure.getMessage();
+        };
         return new RewardVerdict(false, text, report.findings());
     }
 

@@ -41,7 +41,9 @@ final class Typing {
                 && (literal.value() < 0 || literal.value() >= length);
         if (outside && index instanceof Expr.Literal literal) {
             throw new SourceException(
-                    place, "index " + (int) literal.value() + " of " + array.name() + " (expected: 0 to " + (length - 1) + ")");
+                    place,
+                    "index " + (int) literal.value() + " of " + array.name() + " (expected: 0 to " + (length - 1)
+                            + ")");
         }
         return index;
     }

@@ -22,12 +22,103 @@ class AttackTest {
     private static final long MOST_NANOS = 10_000_000_000L;
 
     private static final String[] WORDS = {
-        "System", ".", "exit", "(", ")", "Runtime", "Class", "forName", "new", "class", "import", "while", "true", "for", "(;;)",
-        "{", "}", ";", "double", "int", "boolean", "final", "static", "return", "reward", "Math", "random", "nanoTime", "joints",
-        "[", "]", "hand", "n", "held", "grid", "this", "getClass", "try", "catch", "throw", "Thread", "sleep", "->", "::", "\"a\"",
-        "component", "+", "-", "*", "/", "%", "=", "==", "<", ">", "&&", "||", "!", "?", ":", ",", "0", "1", "1e308", "-1",
-        "2147483647", "0.0", "if", "else", "break", "continue", "++", "--", "\\u0041", "\u202e", "@", "#", "'", "null", "f0", "x",
-        "abs", "exp", "sqrt", "length", "\n", "/*", "*/", "//", "synchronized", "native", "float", "long", "void", "<<", "&", "|"
+        "System",
+        ".",
+        "exit",
+        "(",
+        ")",
+        "Runtime",
+        "Class",
+        "forName",
+        "new",
+        "class",
+        "import",
+        "while",
+        "true",
+        "for",
+        "(;;)",
+        "{",
+        "}",
+        ";",
+        "double",
+        "int",
+        "boolean",
+        "final",
+        "static",
+        "return",
+        "reward",
+        "Math",
+        "random",
+        "nanoTime",
+        "joints",
+        "[",
+        "]",
+        "hand",
+        "n",
+        "held",
+        "grid",
+        "this",
+        "getClass",
+        "try",
+        "catch",
+        "throw",
+        "Thread",
+        "sleep",
+        "->",
+        "::",
+        "\"a\"",
+        "component",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "=",
+        "==",
+        "<",
+        ">",
+        "&&",
+        "||",
+        "!",
+        "?",
+        ":",
+        ",",
+        "0",
+        "1",
+        "1e308",
+        "-1",
+        "2147483647",
+        "0.0",
+        "if",
+        "else",
+        "break",
+        "continue",
+        "++",
+        "--",
+        "\\u0041",
+        "\u202e",
+        "@",
+        "#",
+        "'",
+        "null",
+        "f0",
+        "x",
+        "abs",
+        "exp",
+        "sqrt",
+        "length",
+        "\n",
+        "/*",
+        "*/",
+        "//",
+        "synchronized",
+        "native",
+        "float",
+        "long",
+        "void",
+        "<<",
+        "&",
+        "|"
     };
 
     @Test
@@ -38,18 +129,26 @@ class AttackTest {
         assertEquals(38, categories.size());
         assertTrue(attacks.size() >= 400, attacks.size() + " attacks");
         assertEquals(
-                attacks.size(), attacks.stream().map(Attacks.Attack::source).distinct().count() + repeated(attacks));
+                attacks.size(),
+                attacks.stream().map(Attacks.Attack::source).distinct().count() + repeated(attacks));
     }
 
     private static long repeated(List<Attacks.Attack> attacks) {
-        return attacks.stream().filter(attack -> attack.line().startsWith("G bombHelpers") || attack.line().startsWith("G floodComponents")).count();
+        return attacks.stream()
+                .filter(attack -> attack.line().startsWith("G bombHelpers")
+                        || attack.line().startsWith("G floodComponents"))
+                .count();
     }
 
     @Test
     void everyAttackHasItsVerdict() {
         assertAll(Attacks.all().stream().map(attack -> (Executable) () -> {
             long begin = System.nanoTime();
-            assertEquals(attack.verdict(), RewardVerdict.of(Attacks.SCHEMA, attack.source(), new SplittableRandom(1)).line(), attack.line());
+            assertEquals(
+                    attack.verdict(),
+                    RewardVerdict.of(Attacks.SCHEMA, attack.source(), new SplittableRandom(1))
+                            .line(),
+                    attack.line());
             assertTrue(System.nanoTime() - begin < MOST_NANOS, attack.line() + ": too long");
         }));
     }
@@ -72,13 +171,16 @@ class AttackTest {
         byte[] good = Emitter.bytes(tree);
         ClassGate.check(good);
         for (String[] change : new String[][] {
-            {"java/lang/StrictMath", "java/lang/Abcdefgh_"}, {"java/lang/StrictMath", "java/lang/SystemMath"}, {"sin", "cry"}
+            {"java/lang/StrictMath", "java/lang/Abcdefgh_"},
+            {"java/lang/StrictMath", "java/lang/SystemMath"},
+            {"sin", "cry"}
         }) {
             byte[] bad = new String(good, java.nio.charset.StandardCharsets.ISO_8859_1)
                     .replace(change[0], change[1].substring(0, Math.min(change[1].length(), change[0].length())))
                     .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
             if (!java.util.Arrays.equals(good, bad)) {
-                org.junit.jupiter.api.Assertions.assertThrows(IllegalStateException.class, () -> ClassGate.check(bad), change[1]);
+                org.junit.jupiter.api.Assertions.assertThrows(
+                        IllegalStateException.class, () -> ClassGate.check(bad), change[1]);
             }
         }
         byte[] noClass = new byte[20];
@@ -98,13 +200,15 @@ class AttackTest {
 
     private void generated(int count, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        List<Attacks.Attack> table =
-                Attacks.all().stream().filter(attack -> attack.source().length() < 3_000).toList();
+        List<Attacks.Attack> table = Attacks.all().stream()
+                .filter(attack -> attack.source().length() < 3_000)
+                .toList();
         int accepted = 0;
         int stopped = 0;
         long slowest = 0;
         for (int i = 0; i < count; i++) {
-            String source = mutated(i % 2 == 0 ? table.get(random.nextInt(table.size())).source() : fromGenerator(random), random);
+            String source = mutated(
+                    i % 2 == 0 ? table.get(random.nextInt(table.size())).source() : fromGenerator(random), random);
             RewardSchema schema = i % 2 == 0 ? Attacks.SCHEMA : ProgramGenerator.SCHEMA;
             long begin = System.nanoTime();
             RewardProgram program = RewardCompiler.compile(schema, source).fold(found -> found, reason -> {
@@ -117,7 +221,12 @@ class AttackTest {
             }
             slowest = Math.max(slowest, System.nanoTime() - begin);
         }
-        LOG.info("{} generated: {} accepted, {} of them stopped, slowest {} ms", count, accepted, stopped, slowest / 1_000_000);
+        LOG.info(
+                "{} generated: {} accepted, {} of them stopped, slowest {} ms",
+                count,
+                accepted,
+                stopped,
+                slowest / 1_000_000);
         assertTrue(slowest < MOST_NANOS, "slowest: " + slowest / 1e9 + " s");
         // Neither all nor nothing: the mutations reach both sides of the border.
         assertTrue(accepted > count / 50 && accepted < count * 9 / 10, accepted + " accepted of " + count);
@@ -135,7 +244,8 @@ class AttackTest {
         }
         int stopped = 0;
         for (int s = 0; s < 3; s++) {
-            double[] row = schema == ProgramGenerator.SCHEMA ? ProgramGenerator.row(random) : new double[schema.width()];
+            double[] row =
+                    schema == ProgramGenerator.SCHEMA ? ProgramGenerator.row(random) : new double[schema.width()];
             double[] before = row.clone();
             try {
                 assertTrue(Double.isFinite(program.total(row)), source);
@@ -158,7 +268,9 @@ class AttackTest {
                 case 0 -> text.insert(at, " " + WORDS[random.nextInt(WORDS.length)] + " ");
                 case 1 -> text.delete(at, end);
                 case 2 -> text.insert(at, text.substring(at, end));
-                case 3 -> text.setCharAt(at, (char) (random.nextInt(4) == 0 ? random.nextInt(0x3000) : 32 + random.nextInt(95)));
+                case 3 ->
+                    text.setCharAt(
+                            at, (char) (random.nextInt(4) == 0 ? random.nextInt(0x3000) : 32 + random.nextInt(95)));
                 default -> text.replace(at, end, WORDS[random.nextInt(WORDS.length)]);
             }
         }

@@ -18,7 +18,9 @@ final class Attacks {
             "What an attack may read.",
             List.of(
                     RewardInput.number("hand", "m", "A number.").withRange(-1, 1),
-                    RewardInput.number("joints", "rad", "Three numbers.").withShape(3).withRange(-3, 3),
+                    RewardInput.number("joints", "rad", "Three numbers.")
+                            .withShape(3)
+                            .withRange(-3, 3),
                     RewardInput.integer("n", "", "An int.").withRange(0, 9),
                     RewardInput.flag("held", "A flag."),
                     RewardInput.integer("grid", "", "A table.").withShape(2, 2).withRange(0, 5)));
@@ -97,27 +99,47 @@ final class Attacks {
             case "deepTernary" -> returning("held ? 1 : ".repeat(1_000) + "0");
             case "deepElseIf" -> body("if (held) {} else ".repeat(500) + "{}");
             case "deepFor" -> body(each(200, "", i -> "for (int i" + i + "=0;i" + i + "<1;i" + i + "++) ") + ";");
-            case "deepCalls" -> each(63, " ", i -> "double f" + i + "(double x) { return " + (i == 0 ? "x" : "f" + (i - 1) + "(x)") + "; }")
-                    + returning("f62(hand)");
+            case "deepCalls" ->
+                each(
+                                63,
+                                " ",
+                                i -> "double f" + i + "(double x) { return " + (i == 0 ? "x" : "f" + (i - 1) + "(x)")
+                                        + "; }")
+                        + returning("f62(hand)");
             case "deepIndex" -> returning("joints[n - ".repeat(60) + "n" + "]".repeat(60));
-            case "bombCalls", "bombHelpers" -> each(
-                            60,
-                            " ",
-                            i -> "double f" + i + "(double x) { return " + (i == 0 ? "x" : "f" + (i - 1) + "(x) + f" + (i - 1) + "(x)") + "; }")
-                    + returning("f59(hand)");
-            case "bombConstants" -> each(60, " ", i -> "final double C" + i + " = " + (i == 0 ? "1.0" : "C" + (i - 1) + " + C" + (i - 1)) + ";")
-                    + returning("hand + C59");
-            case "bombLoops" -> body("int a = 0; " + each(12, "", i -> "for (int i" + i + "=0;i" + i + "<100;i" + i + "++) ") + "a = 1;");
+            case "bombCalls", "bombHelpers" ->
+                each(
+                                60,
+                                " ",
+                                i -> "double f" + i + "(double x) { return "
+                                        + (i == 0 ? "x" : "f" + (i - 1) + "(x) + f" + (i - 1) + "(x)") + "; }")
+                        + returning("f59(hand)");
+            case "bombConstants" ->
+                each(
+                                60,
+                                " ",
+                                i -> "final double C" + i + " = " + (i == 0 ? "1.0" : "C" + (i - 1) + " + C" + (i - 1))
+                                        + ";")
+                        + returning("hand + C59");
+            case "bombLoops" ->
+                body("int a = 0; " + each(12, "", i -> "for (int i" + i + "=0;i" + i + "<100;i" + i + "++) ")
+                        + "a = 1;");
             case "bombProducts" -> body("double x = hand; " + "x = x * x;".repeat(600));
-            case "bombBranches" -> body("double x = 0; " + "if (held) { x += 1; } else { x -= 1; }".repeat(150) + " component(\"x\", x);");
+            case "bombBranches" ->
+                body("double x = 0; " + "if (held) { x += 1; } else { x -= 1; }".repeat(150) + " component(\"x\", x);");
             case "bombTernaries" -> returning("held ? (held ? (held ? (held ? (held ? hand : 1) : 2) : 3) : 4) : 5");
             case "bombLiterals" -> returning(each(350, " + ", i -> i + ".5"));
             case "bombConditions" -> returning(each(250, " && ", i -> "held") + " ? 1 : 0");
             case "bombComponents" -> body("component(\"c\", hand);".repeat(500));
-            case "bombArrays" -> body("double s = 0; for (double a : joints) for (double b : joints) for (double c : joints) for (double d : joints) for (double e : joints) for (double f : joints) for (double g : joints) for (double h : joints) for (double i : joints) for (double j : joints) for (double k : joints) for (double l : joints) for (double m : joints) s += m; component(\"s\", s);");
-            case "collidingNames" -> body("int Aa = 1, BB = 2; int AaAa = Aa, BBBB = BB, AaBB = 3, BBAa = 4; component(\"a\", AaAa + BBBB + AaBB + BBAa + hand);");
+            case "bombArrays" ->
+                body(
+                        "double s = 0; for (double a : joints) for (double b : joints) for (double c : joints) for (double d : joints) for (double e : joints) for (double f : joints) for (double g : joints) for (double h : joints) for (double i : joints) for (double j : joints) for (double k : joints) for (double l : joints) for (double m : joints) s += m; component(\"s\", s);");
+            case "collidingNames" ->
+                body(
+                        "int Aa = 1, BB = 2; int AaAa = Aa, BBBB = BB, AaBB = 3, BBAa = 4; component(\"a\", AaAa + BBBB + AaBB + BBAa + hand);");
             case "collidingComponents" -> body("component(\"Aa\", hand); component(\"BB\", 1);");
-            case "collidingMethods" -> "int Aa() { return 1; } int BB() { return 2; } " + returning("hand + Aa() - BB()");
+            case "collidingMethods" ->
+                "int Aa() { return 1; } int BB() { return 2; } " + returning("hand + Aa() - BB()");
             case "collidingConstants" -> "final int Aa = 1; final int BB = 2; " + returning("hand + Aa - BB");
             default -> throw new AssertionError(name);
         };

@@ -80,7 +80,10 @@ class DifferentialTest {
         try {
             double total = code.row(row, values);
             assertEquals(Double.doubleToRawLongBits(total), Double.doubleToRawLongBits(code.row(row, null)));
-            return bits(total) + Arrays.toString(Arrays.stream(values).mapToLong(DifferentialTest::bits).toArray());
+            return bits(total)
+                    + Arrays.toString(Arrays.stream(values)
+                            .mapToLong(DifferentialTest::bits)
+                            .toArray());
         } catch (RewardFailure e) {
             return e.kind() + " " + e.getMessage();
         }
@@ -92,7 +95,9 @@ class DifferentialTest {
         try {
             code.columns(columns, totals, values);
             return bits(totals[0])
-                    + Arrays.toString(Arrays.stream(values).mapToLong(value -> bits(value[0])).toArray());
+                    + Arrays.toString(Arrays.stream(values)
+                            .mapToLong(value -> bits(value[0]))
+                            .toArray());
         } catch (RewardFailure e) {
             return e.kind() + " " + e.getMessage();
         }

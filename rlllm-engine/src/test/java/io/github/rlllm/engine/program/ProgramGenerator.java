@@ -19,7 +19,9 @@ final class ProgramGenerator {
                     RewardInput.integer("k", "", "Four ints.").withShape(4),
                     RewardInput.flag("f", "Three flags.").withShape(3),
                     RewardInput.number("t", "", "A table.").withShape(2, 3),
-                    RewardInput.integer("g", "", "A table of ints.").withShape(3, 2).withRange(-3, 3)));
+                    RewardInput.integer("g", "", "A table of ints.")
+                            .withShape(3, 2)
+                            .withRange(-3, 3)));
 
     private final RandomGenerator random;
     private final StringBuilder out = new StringBuilder();
@@ -50,9 +52,10 @@ final class ProgramGenerator {
         double[] special = {0, -0.0, 1, -1, Double.MIN_VALUE, 1e-310, 1e300, -1e300, Double.MAX_VALUE, 0.5};
         return switch (input.type()) {
             case BOOLEAN -> random.nextInt(2);
-            case INT -> input.ranged()
-                    ? random.nextInt((int) input.low(), (int) input.high() + 1)
-                    : random.nextInt(6) == 0 ? random.nextInt() : random.nextInt(-5, 6);
+            case INT ->
+                input.ranged()
+                        ? random.nextInt((int) input.low(), (int) input.high() + 1)
+                        : random.nextInt(6) == 0 ? random.nextInt() : random.nextInt(-5, 6);
             case DOUBLE -> {
                 double drawn = random.nextInt(5) == 0 ? special[random.nextInt(special.length)] : random.nextGaussian();
                 yield Math.max(input.low(), Math.min(input.high(), drawn));
@@ -62,7 +65,11 @@ final class ProgramGenerator {
 
     String program() {
         if (random.nextBoolean()) {
-            out.append("static final double C = ").append(number()).append(";\nfinal int D = ").append(random.nextInt(9)).append(";\n");
+            out.append("static final double C = ")
+                    .append(number())
+                    .append(";\nfinal int D = ")
+                    .append(random.nextInt(9))
+                    .append(";\n");
             helpers.add("C");
             helpers.add("D");
         }
@@ -90,9 +97,16 @@ final class ProgramGenerator {
         locals.get(0).add("p");
         locals.get(1).add("q");
         boolean table = random.nextBoolean();
-        out.append(type(result)).append(' ').append(name).append("(double p, int q, double").append(table ? "[][]" : "[]").append(" a) {\n");
+        out.append(type(result))
+                .append(' ')
+                .append(name)
+                .append("(double p, int q, double")
+                .append(table ? "[][]" : "[]")
+                .append(" a) {\n");
         // The element of the parameter is read through a local, so that expressions need not know of it.
-        out.append("double e = ").append(table ? "a[q % a.length][a[0].length - 1]" : "a[a.length - 1]").append(";\n");
+        out.append("double e = ")
+                .append(table ? "a[q % a.length][a[0].length - 1]" : "a[a.length - 1]")
+                .append(";\n");
         locals.get(0).add("e");
         body(2, type(result));
         out.append("}\n");
@@ -118,7 +132,11 @@ final class ProgramGenerator {
             case 2 -> assign();
             case 3 -> {
                 if (main) {
-                    out.append("component(\"c").append(random.nextInt(3)).append("\", ").append(expr(0, 2)).append(");\n");
+                    out.append("component(\"c")
+                            .append(random.nextInt(3))
+                            .append("\", ")
+                            .append(expr(0, 2))
+                            .append(");\n");
                 } else {
                     declare();
                 }
@@ -151,7 +169,13 @@ final class ProgramGenerator {
     private void each(int depth) {
         String name = "l" + names++;
         int kind = random.nextInt(3);
-        out.append("for (").append(type(kind)).append(' ').append(name).append(" : ").append(kind == 0 ? "v" : kind == 1 ? "k" : "f").append(") {\n");
+        out.append("for (")
+                .append(type(kind))
+                .append(' ')
+                .append(name)
+                .append(" : ")
+                .append(kind == 0 ? "v" : kind == 1 ? "k" : "f")
+                .append(") {\n");
         loop(name + "!", kind, depth);
     }
 
@@ -166,8 +190,22 @@ final class ProgramGenerator {
             default -> Integer.toString(random.nextInt(6));
         };
         String compare = (up ? "<" : ">") + (random.nextBoolean() ? "=" : "");
-        String step = random.nextBoolean() ? name + (up ? "++" : "--") : name + (up ? " += " : " -= ") + (1 + random.nextInt(3));
-        out.append("for (int ").append(name).append(" = ").append(up ? "0" : bound).append("; ").append(name).append(' ').append(compare).append(' ').append(up ? bound : "0").append("; ").append(step).append(") {\n");
+        String step = random.nextBoolean()
+                ? name + (up ? "++" : "--")
+                : name + (up ? " += " : " -= ") + (1 + random.nextInt(3));
+        out.append("for (int ")
+                .append(name)
+                .append(" = ")
+                .append(up ? "0" : bound)
+                .append("; ")
+                .append(name)
+                .append(' ')
+                .append(compare)
+                .append(' ')
+                .append(up ? bound : "0")
+                .append("; ")
+                .append(step)
+                .append(") {\n");
         loop(name + "!", 1, depth);
     }
 
@@ -201,13 +239,19 @@ final class ProgramGenerator {
     private void declare() {
         int kind = random.nextInt(3);
         String name = "l" + names++;
-        out.append(type(kind)).append(' ').append(name).append(" = ").append(expr(kind, 3)).append(";\n");
+        out.append(type(kind))
+                .append(' ')
+                .append(name)
+                .append(" = ")
+                .append(expr(kind, 3))
+                .append(";\n");
         locals.get(kind).add(name);
     }
 
     private void assign() {
         int kind = random.nextInt(3);
-        List<String> free = locals.get(kind).stream().filter(name -> !name.endsWith("!")).toList();
+        List<String> free =
+                locals.get(kind).stream().filter(name -> !name.endsWith("!")).toList();
         if (free.isEmpty()) {
             declare();
             return;
@@ -218,7 +262,12 @@ final class ProgramGenerator {
         } else if (random.nextInt(3) == 0) {
             out.append(name).append(random.nextBoolean() ? "++;\n" : "--;\n");
         } else {
-            out.append(name).append(' ').append("+-*/%".charAt(random.nextInt(5))).append("= ").append(expr(kind, 2)).append(";\n");
+            out.append(name)
+                    .append(' ')
+                    .append("+-*/%".charAt(random.nextInt(5)))
+                    .append("= ")
+                    .append(expr(kind, 2))
+                    .append(";\n");
         }
     }
 
@@ -247,7 +296,9 @@ final class ProgramGenerator {
     }
 
     private String call(int kind, int depth) {
-        List<String> fit = helpers.stream().filter(helper -> helper.contains(":" + kind + ":")).toList();
+        List<String> fit = helpers.stream()
+                .filter(helper -> helper.contains(":" + kind + ":"))
+                .toList();
         if (fit.isEmpty()) {
             return null;
         }
@@ -261,12 +312,22 @@ final class ProgramGenerator {
             return known.get(random.nextInt(known.size())).replace("!", "");
         }
         return switch (kind) {
-            case 0 -> helpers.contains("C") && random.nextInt(4) == 0
-                    ? "C"
-                    : pick("x", "y", "v[0]", "v[4]", "t[1][2]", number(), "Math.PI", "v[n % 5]", "v[n]");
-            case 1 -> helpers.contains("D") && random.nextInt(4) == 0
-                    ? "D"
-                    : pick("n", "m", "k[3]", "g[2][1]", Integer.toString(random.nextInt(7)), "v.length", "k[n % 4]", "g[n % 3][k.length % 2]");
+            case 0 ->
+                helpers.contains("C") && random.nextInt(4) == 0
+                        ? "C"
+                        : pick("x", "y", "v[0]", "v[4]", "t[1][2]", number(), "Math.PI", "v[n % 5]", "v[n]");
+            case 1 ->
+                helpers.contains("D") && random.nextInt(4) == 0
+                        ? "D"
+                        : pick(
+                                "n",
+                                "m",
+                                "k[3]",
+                                "g[2][1]",
+                                Integer.toString(random.nextInt(7)),
+                                "v.length",
+                                "k[n % 4]",
+                                "g[n % 3][k.length % 2]");
             default -> pick("b", "f[1]", "true", "false", "f[n % 3]");
         };
     }
@@ -289,7 +350,9 @@ final class ProgramGenerator {
         do {
             function = all[random.nextInt(all.length)];
         } while (function.result() != RewardInput.Type.DOUBLE);
-        String arguments = function.arity() == 1 ? two : function.arity() == 2 ? one + ", " + two : two + ", " + one + ", " + expr(0, depth);
+        String arguments = function.arity() == 1
+                ? two
+                : function.arity() == 2 ? one + ", " + two : two + ", " + one + ", " + expr(0, depth);
         return "Math." + function.word() + "(" + arguments + ")";
     }
 
@@ -312,7 +375,9 @@ final class ProgramGenerator {
             case 1 -> "(" + expr(2, depth) + pick(" && ", " || ") + expr(2, depth) + ")";
             case 2 -> "(" + expr(2, depth) + pick(" == ", " != ") + expr(2, depth) + ")";
             case 3 -> "(" + expr(1, depth) + pick(" < ", " <= ", " > ", " >= ", " == ", " != ") + expr(1, depth) + ")";
-            default -> "(" + expr(0, depth) + pick(" < ", " <= ", " > ", " >= ", " == ", " != ") + expr(random.nextInt(2), depth) + ")";
+            default ->
+                "(" + expr(0, depth) + pick(" < ", " <= ", " > ", " >= ", " == ", " != ")
+                        + expr(random.nextInt(2), depth) + ")";
         };
     }
 }
