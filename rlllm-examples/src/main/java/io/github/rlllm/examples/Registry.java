@@ -51,7 +51,9 @@ final class Registry {
                 .prompts("self-refined-reward", SelfRefined::prompts)
                 .run("exact-rlhf", ExactRlhf::new)
                 .run("frozenlake-dqn", FrozenLakeDqn::new)
-                .run("instructgpt", () -> request -> new FeedbackTuning().run(ExperimentRequest.of(request)))
+                .run(
+                        "instructgpt",
+                        () -> request -> FeedbackTuning.withPretrainingMix().run(ExperimentRequest.of(request)))
                 .run("hh-rlhf", HhRlhfRun::new)
                 .run("offline-alignment", OfflineAlignmentRun::new)
                 .run("proxy-reward", ProxyRewardRun::new)

@@ -1,14 +1,8 @@
 package io.github.rlllm.torch;
 
 import io.github.rlllm.api.Snapshot;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInput;
-import java.io.DataInputStream;
-import java.io.DataOutput;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * AdamW (Loshchilov and Hutter, 2019) in Java arrays, so that its state can be saved: for gradient g at step t
@@ -20,7 +14,7 @@ import java.io.UncheckedIOException;
  * </pre>
  *
  * <p>where g was scaled down if the global norm over all tensors exceeds a bound. Epsilon sits outside the corrected
- * root, as in PyTorch. Decay falls on matrices alone, not on biases, gains and the scalar head. Not thread-safe.
+ * root, as in PyTorch. Decay falls on matrices alone, not on biases, gains and the score head. Not thread-safe.
  */
 public final class AdamW implements Snapshot {
     private final Config config;
@@ -68,29 +62,12 @@ public final class AdamW implements Snapshot {
         }
     }
 
-    /**
-     * An optimiser that has made no step.
-     *
-     * @param config the settings
-     * @param shape weights whose shape those to be updated have
-     */
-    public AdamW(Config config, GptWeights shape) {
-        this(config, zerosLike(shape.tensors()), decayed(shape));
-    }
-
+    /** An optimiser that has made no step, as {@link CausalLm#optimiser} makes it. */
     AdamW(Config config, float[][] zeros, boolean[] decayed) {
         this.config = config;
         this.decayed = decayed;
         this.m = zeros;
         this.v = zerosLike(zeros);
-    }
-
-    private static boolean[] decayed(GptWeights weights) {
-        boolean[] decayed = new boolean[weights.tensors().length];
-        for (int i = 0; i < decayed.length - 2; i++) {
-            decayed[i] = weights.shape(i).length == 2;
-        }
-        return decayed;
     }
 
     private static float[][] zerosLike(float[][] tensors) {
@@ -157,51 +134,34 @@ public final class AdamW implements Snapshot {
         return steps;
     }
 
-    /**
-     * Writes the state.
-     *
-     * @param out where to
-     * @throws IOException if it cannot be written
-     */
-    public void write(DataOutput out) throws IOException {
-        out.writeLong(steps);
-        for (int i = 0; i < m.length; i++) {
-            GptWeights.writeFloats(out, m[i]);
-            GptWeights.writeFloats(out, v[i]);
-        }
-    }
-
-    /**
-     * Replaces the state by what {@link #write} wrote for the same shape.
-     *
-     * @param in where from
-     * @throws IOException if it cannot be read
-     */
-    public void restore(DataInput in) throws IOException {
-        steps = in.readLong();
-        for (int i = 0; i < m.length; i++) {
-            m[i] = GptWeights.readFloats(in, m[i].length);
-            v[i] = GptWeights.readFloats(in, v[i].length);
-        }
-    }
-
     @Override
     public byte[] save() {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(bytes)) {
-            write(out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        int numbers = Arrays.stream(m).mapToInt(tensor -> 2 * tensor.length).sum();
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + Float.BYTES * numbers);
+        bytes.putLong(steps);
+        for (int i = 0; i < m.length; i++) {
+            for (float[] tensor : new float[][] {m[i], v[i]}) {
+                bytes.asFloatBuffer().put(tensor);
+                bytes.position(bytes.position() + Float.BYTES * tensor.length);
+            }
         }
-        return bytes.toByteArray();
+        return bytes.array();
     }
 
     @Override
     public void restore(byte[] state) {
-        try {
-            restore(new DataInputStream(new ByteArrayInputStream(state)));
-        } catch (IOException e) {
-            throw new IllegalArgumentException("state: " + state.length + " bytes (expected: of this shape)", e);
+        int numbers = Arrays.stream(m).mapToInt(tensor -> 2 * tensor.length).sum();
+        int expected = Long.BYTES + Float.BYTES * numbers;
+        if (state.length != expected) {
+            throw new IllegalArgumentException("state: " + state.length + " bytes (expected: " + expected + ")");
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(state);
+        steps = bytes.getLong();
+        for (int i = 0; i < m.length; i++) {
+            for (float[] tensor : new float[][] {m[i], v[i]}) {
+                bytes.asFloatBuffer().get(tensor);
+                bytes.position(bytes.position() + Float.BYTES * tensor.length);
+            }
         }
     }
 }

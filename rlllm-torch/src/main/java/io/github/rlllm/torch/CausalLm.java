@@ -13,9 +13,16 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder of a checkpoint: GPT-2, Llama, Qwen2, Qwen3 or Gemma 3 text, in single precision, without dropout. Rows,
- * log-probabilities, scalars and losses are those of {@link TinyGpt}; scalars come from {@code score.weight}, the head of
- * a reward model or, after {@link #addScore}, of a value.
+ * A decoder of a checkpoint or a drawn one: GPT-2, Llama, Qwen2, Qwen3 or Gemma 3 text, in single precision, without dropout.
+ *
+ * <p>Rows are token arrays of any length from 2 (1 for scalars) to the context; shorter rows of a batch are padded, which the
+ * others never see. For a row of n tokens
+ *
+ * <ul>
+ *   <li>log-probabilities: n - 1 numbers, number j is {@code log p(row[j+1] | row[0..j])} in nats, temperature 1;
+ *   <li>scalars: n numbers, number j is what {@code score.weight} gives after {@code row[0..j]}: the head of a reward model
+ *       or, after {@link #addScore}, of a value.
+ * </ul>
  *
  * <p>A model is opened frozen. {@link #train} says what learns: all of it, or an attached adapter with the score head.
  * The weights lie in memory of the JVM, where the engine reads them, and gradients come back to Java, so nothing of the
@@ -387,6 +394,19 @@ public final class CausalLm implements Snapshot {
         Files.createDirectories(folder);
         config.write(folder.resolve("config.json"));
         saveWeights(folder.resolve("model.safetensors"));
+    }
+
+    /**
+     * Writes config.json and model.safetensors of the model as a reward model, without the adapter: the score head in place of
+     * the logits, one label, as transformers reads it; no tokenizer.
+     *
+     * @param folder made if it is not there
+     * @throws IOException if they cannot be written
+     * @throws IllegalStateException if the model has no score head, or config.json cannot say what a GGUF file said
+     */
+    public void saveReward(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        DecoderFiles.writeReward(this, weights, folder);
     }
 
     /**

@@ -95,7 +95,7 @@ public final class CompletionBatch {
     /**
      * What a model gave for the completions' tokens.
      *
-     * @param outputs log-probabilities or scalars of {@link #rows}, as {@link CausalLm} and {@link TinyGpt} give them
+     * @param outputs log-probabilities or scalars of {@link #rows}, as {@link CausalLm} gives them
      * @return one row a completion, one number a token: its log-probability, or the scalar before it
      */
     public double[][] tokens(float[][] outputs) {

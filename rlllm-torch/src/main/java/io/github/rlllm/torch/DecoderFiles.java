@@ -1,6 +1,7 @@
 package io.github.rlllm.torch;
 
 import io.github.rlllm.torch.checkpoint.CheckpointWriter;
+import io.github.rlllm.torch.checkpoint.ModelConfig;
 import io.github.rlllm.torch.checkpoint.ModelConfig.Output;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,10 +14,28 @@ final class DecoderFiles {
 
     /** The weights, without the adapter and, in a language model, without an added score head. */
     static void write(CausalLm model, DecoderWeights weights, Path file) throws IOException {
+        write(
+                model,
+                model.locked((Supplier<List<Parameter>>) () -> weights.tensors().values().stream()
+                        .filter(p -> model.config().output() == Output.SCORE || !p.name.equals(DecoderWeights.SCORE))
+                        .toList()),
+                file);
+    }
+
+    /** The model as one whose output is the score head. */
+    static void writeReward(CausalLm model, DecoderWeights weights, Path folder) throws IOException {
+        if (!model.locked(weights::hasScore)) {
+            throw new IllegalStateException("score head: none (expected: one, added before)");
+        }
+        ModelConfig scored = model.config().withOutput(Output.SCORE);
+        scored.write(folder.resolve("config.json"));
+        List<Parameter> written = model.locked((Supplier<List<Parameter>>)
+                () -> scored.tensors().keySet().stream().map(weights::named).toList());
+        write(model, written, folder.resolve("model.safetensors"));
+    }
+
+    private static void write(CausalLm model, List<Parameter> written, Path file) throws IOException {
         try (CheckpointWriter writer = new CheckpointWriter(file)) {
-            List<Parameter> written = model.locked((Supplier<List<Parameter>>) () -> weights.tensors().values().stream()
-                    .filter(p -> model.config().output() == Output.SCORE || !p.name.equals(DecoderWeights.SCORE))
-                    .toList());
             written.forEach(p -> writer.add(p.name, p.shape));
             for (Parameter p : written) {
                 writer.write(model.locked(p::copy));

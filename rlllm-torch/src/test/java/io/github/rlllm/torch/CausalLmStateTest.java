@@ -98,6 +98,20 @@ class CausalLmStateTest {
     }
 
     @Test
+    void aScoreHeadThatWasAddedIsSavedAsARewardModel() throws IOException {
+        CausalLm model = draw(5);
+        assertEquals(
+                "score head: none (expected: one, added before)",
+                assertThrows(IllegalStateException.class, () -> model.saveReward(folder))
+                        .getMessage());
+        model.addScore(new float[] {1, -2, 3, -4, 5, -6, 7, -8});
+        model.saveReward(folder);
+        CausalLm opened = CausalLm.open(runtime, folder);
+        assertEquals(ModelConfig.Output.SCORE, opened.config().output());
+        assertArrayEquals(model.scores(PROMPTS), opened.scores(PROMPTS));
+    }
+
+    @Test
     void aCopyStaysWhenTheModelLearns() {
         CausalLm model = draw(6);
         model.addScore(new float[8]);

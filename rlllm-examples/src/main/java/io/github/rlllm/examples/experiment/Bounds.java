@@ -32,6 +32,9 @@ public final class Bounds {
     /** Experiment 3: with the KL term off, the fall of the true score from its peak must exceed this. */
     public static final double KL_OFF_FALL = 0.0;
 
+    /** Experiment 3, PPO-ptx: by how many nats a token of held-out corpus must be likelier than under PPO. */
+    public static final double MIX_KEEPS = 0.0;
+
     /** Diagnosis: share of 20 broken runs in which the right fault is named, and of healthy ones in which none is. */
     public static final double DIAGNOSED = 18.0 / 20.0;
 

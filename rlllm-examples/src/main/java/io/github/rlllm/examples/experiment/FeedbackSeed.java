@@ -4,6 +4,7 @@ import io.github.rlllm.api.RewardModel;
 import io.github.rlllm.engine.run.MetricsLog;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.engine.run.Stages;
+import io.github.rlllm.examples.experiment.FeedbackModels.Judged;
 import io.github.rlllm.rl4llm.instructgpt.InstructGpt;
 import io.github.rlllm.rl4llm.instructgpt.InstructGptConfig;
 import io.github.rlllm.rl4llm.replies.Annotator;
@@ -18,6 +19,7 @@ import io.github.rlllm.rl4llm.replies.Rollout;
 import io.github.rlllm.rl4llm.replies.TextTuning;
 import io.github.rlllm.rl4llm.replies.TunedModel;
 import io.github.rlllm.torch.CausalLm;
+import io.github.rlllm.torch.Padding;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything of {@link FeedbackTuning} that belongs to one seed. */
@@ -38,11 +41,14 @@ final class FeedbackSeed {
     static final String PPO = "PPO";
     static final String ORACLE = "PPO on the true score";
     static final String FREE = "PPO, KL off";
+    static final String MIX = "PPO-ptx";
     static final String CONTROL = "control: PPO, shuffled preferences";
     static final String REWARD = "reward model";
+    private static final String SHUFFLED = "shuffled preferences";
     static final String DIAGNOSIS = "diagnosis";
 
     static final String TRUE = "true score";
+    static final String CORPUS = "held-out corpus";
     static final String FALL = "fall of the true score from its peak";
     static final String RISE = "rise of the proxy";
     private static final String PROXY = "proxy score";
@@ -51,11 +57,14 @@ final class FeedbackSeed {
     private static final String PAIRS = "share of pairs";
 
     private static final int SMOOTH = 5;
+    private static final int CORPUS_TEXTS = 512;
+    private static final int CHUNK = 128;
 
     private final InstructGpt trainer;
     private final HotelReplies task;
     private final InstructGptConfig config;
     private final HeldOutReplies heldOut;
+    private final double mix;
     private final CausalLm tuned;
     private final int seed;
     private final SeedTable table;
@@ -68,6 +77,7 @@ final class FeedbackSeed {
         this.task = study.task();
         this.config = study.config();
         this.heldOut = study.heldOut();
+        this.mix = study.mix();
         this.tuned = tuned;
         this.seed = seed;
         this.table = table;
@@ -76,24 +86,31 @@ final class FeedbackSeed {
         this.rng = SeededRandom.of(seed, "feedback tuning");
     }
 
-    /** What all seeds share, apart from the model. */
-    record Study(InstructGpt trainer, HotelReplies task, InstructGptConfig config, HeldOutReplies heldOut) {}
+    /** What all seeds share, apart from the model; the mix is the weight of the corpus in a row of PPO-ptx, 0 for no such row. */
+    record Study(
+            InstructGpt trainer, HotelReplies task, InstructGptConfig config, HeldOutReplies heldOut, double mix) {}
 
-    /** All rows; gives the control's rise of the true score, one number a prompt. */
-    double[] run(boolean broken, @Nullable PreferenceFile person) throws IOException {
+    /** All rows, each model kept with its card; gives the control's rise of the true score, one number a prompt. */
+    double[] run(boolean broken, @Nullable PreferenceFile person, FeedbackModels models) throws IOException {
         List<Preference> preferences = person == null ? simulated(broken) : person.preferences();
         ReplyReward reward = fitReward(REWARD, preferences);
-        ReplyReward random = fitReward("shuffled preferences", shuffled(preferences));
+        ReplyReward random = fitReward(SHUFFLED, shuffled(preferences));
         InstructGptConfig.Ppo ppo = config.ppo();
 
         List<Reply> sft = evaluate(SFT, tuned, reward);
         bestOf(reward);
         int extra = extraSteps(preferences.size());
-        evaluate(MORE, trainer.sft(tuned, extra, rng.split("more demonstrations"), kept.of(MORE)), reward);
-        List<Reply> policy = evaluate(PPO, ppo(PPO, reward, reward, ppo), reward);
-        evaluate(ORACLE, ppo(ORACLE, reward, task::trueScore, ppo), reward);
-        evaluate(FREE, ppo(FREE, reward, reward, ppo.withBeta(0)), reward);
-        List<Reply> control = evaluate(CONTROL, ppo(CONTROL, random, random, ppo), random);
+        CausalLm more = trainer.sft(tuned, extra, rng.split("more demonstrations"), kept.of(MORE));
+        evaluate(MORE, more, reward);
+        models.supervised(seed, MORE, config.sftSteps() + extra, more, figures(MORE));
+        List<Reply> policy = policy(PPO, reward, reward, ppo, Judged.ANNOTATOR, models);
+        policy(ORACLE, reward, task::trueScore, ppo, Judged.TRUTH, models);
+        policy(FREE, reward, reward, ppo.withBeta(0), Judged.ANNOTATOR, models);
+        List<Reply> control = policy(CONTROL, random, random, ppo, Judged.COIN, models);
+        if (mix > 0) {
+            corpus(SFT, tuned);
+            policy(MIX, reward, reward, ppo.withPretraining(mix), Judged.ANNOTATOR, models);
+        }
 
         table.add(REWARD, "agreement", PAIRS, agreement(preferences));
         double[] halves = kept.once("accuracies", () -> new double[] {
@@ -109,6 +126,8 @@ final class FeedbackSeed {
         table.add(REWARD, "accuracy on held-out preferences", PAIRS, unseen[0]);
         table.add(REWARD, "longer reply on held-out preferences", PAIRS, Preference.longerIsChosen(held));
         table.add(DIAGNOSIS, "reward", "named", Diagnosis.reward(accuracies) ? 1 : 0);
+        models.reward(seed, REWARD, reward.model(), Judged.ANNOTATOR, figures(REWARD));
+        models.reward(seed, SHUFFLED, random.model(), Judged.COIN, Map.of());
         double[] before = heldOut.perPrompt(sft);
         double[] after = heldOut.perPrompt(control);
         return IntStream.range(0, before.length)
@@ -167,6 +186,56 @@ final class FeedbackSeed {
             table.add(row, RISE, PROXY, proxy[proxy.length - 1] - proxy[0]);
         }
         return policy.model();
+    }
+
+    /** PPO, what its policy replies, and the policy kept with its card. */
+    private List<Reply> policy(
+            String row,
+            ReplyReward value,
+            RewardModel<Reply> reward,
+            InstructGptConfig.Ppo settings,
+            Judged judged,
+            FeedbackModels models)
+            throws IOException {
+        CausalLm model = ppo(row, value, reward, settings);
+        List<Reply> replies = evaluate(row, model, value);
+        if (mix > 0) {
+            corpus(row, model);
+        }
+        models.policy(seed, row, model, judged, figures(row));
+        return replies;
+    }
+
+    /** How well a model still knows the corpus: the mean of {@code -log p} over the tokens of texts that it never saw. */
+    private void corpus(String row, CausalLm model) throws IOException {
+        double[] loss = kept.of(row).once("corpus", () -> {
+            RandomGenerator texts = SeededRandom.of(0, "feedback tuning, held-out corpus");
+            double sum = 0;
+            long tokens = 0;
+            for (int from = 0; from < CORPUS_TEXTS; from += CHUNK) {
+                int[][] rows = Stream.generate(() -> task.corpusText(texts))
+                        .limit(CHUNK)
+                        .toArray(int[][]::new);
+                for (float[] text : model.logProbs(rows, Padding.RIGHT)) {
+                    for (float logProb : text) {
+                        sum -= logProb;
+                    }
+                    tokens += text.length;
+                }
+            }
+            return new double[] {sum / tokens};
+        });
+        table.add(row, CORPUS, "nats a token", loss[0]);
+    }
+
+    /** A row's figures of this seed. */
+    private Map<String, Double> figures(String row) {
+        Map<String, Double> figures = new LinkedHashMap<>();
+        for (String figure : table.figures(row)) {
+            double[] values = table.values(row, figure);
+            figures.put(figure, values[values.length - 1]);
+        }
+        return figures;
     }
 
     private List<Reply> evaluate(String row, CausalLm model, ReplyReward reward) throws IOException {

@@ -29,6 +29,16 @@ public final class SeedTable {
     }
 
     /**
+     * The figures of a row.
+     *
+     * @param row the arm
+     * @return their names, in the order in which they came
+     */
+    public List<String> figures(String row) {
+        return List.copyOf(rows.getOrDefault(row, Map.of()).keySet());
+    }
+
+    /**
      * The values of a figure.
      *
      * @param row the arm

@@ -55,7 +55,7 @@ class DiagnosisRunsTest {
         List<Diagnosis.Plans> wrongPlans = told("plan", planning.diagnosed(request("plan"), FIRST));
         List<Diagnosis.Plans> narrowSkills =
                 told("skills", new InstructionPlanning(narrow).diagnosed(request("skills"), FIRST));
-        FeedbackTuning tuning = new FeedbackTuning(InstructGptConfig.defaults(), 256, () -> 0);
+        FeedbackTuning tuning = new FeedbackTuning(InstructGptConfig.defaults(), 256, 0, () -> 0);
         List<Diagnosis.Reward> rewards = told("healthy", tuning.diagnosed(request(""), FIRST));
         List<Diagnosis.Reward> unsound = told("reward", tuning.diagnosed(request("reward"), FIRST));
 

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.rlllm.api.Control;
 import io.github.rlllm.engine.run.Arm;
+import io.github.rlllm.engine.run.ModelCard;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.rl4llm.instructgpt.InstructGptConfig;
+import io.github.rlllm.torch.CausalLm;
+import io.github.rlllm.torch.TorchRuntime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +30,7 @@ class FeedbackTuningTest {
     @Test
     void everyRowCurveAndAimIsThere() throws IOException {
         RunRequest run = new RunRequest(1, folder, Progress.none(), Control.none());
-        Result result = new FeedbackTuning(TINY, 16, () -> 0L).run(ExperimentRequest.of(run));
+        Result result = new FeedbackTuning(TINY, 16, 0, () -> 0L).run(ExperimentRequest.of(run));
         assertEquals(
                 List.of(
                         "SFT",
@@ -55,11 +58,52 @@ class FeedbackTuningTest {
     }
 
     @Test
+    void everyModelIsKeptWithItsCardAndTheMixIsARowMore() throws IOException {
+        RunRequest run = new RunRequest(1, folder, Progress.none(), Control.none());
+        Result result = new FeedbackTuning(TINY, 16, 1, () -> 0L).run(ExperimentRequest.of(run));
+        assertEquals(10, result.arms().size());
+        assertEquals(5, result.aims().size());
+        Arm mix = result.arms().get(7);
+        assertEquals("PPO-ptx", mix.name());
+        assertTrue(mix.metrics().get("held-out corpus").mean() > 0);
+
+        Path models = folder.resolve("models");
+        assertEquals(
+                List.of("pre-trained", "SFT"),
+                List.of("pre-trained", "SFT").stream()
+                        .filter(row -> Files.exists(models.resolve(row).resolve("model.safetensors")))
+                        .toList());
+        assertEquals("instructgpt, SFT", ModelCard.read(models.resolve("SFT")).model());
+        Path seed = models.resolve("seed-1");
+        for (String row : List.of(
+                "SFT-equal-extra-compute",
+                "reward-model",
+                "shuffled-preferences",
+                "PPO",
+                "PPO-on-the-true-score",
+                "PPO-KL-off",
+                "PPO-ptx",
+                "control-PPO-shuffled-preferences")) {
+            ModelCard card = ModelCard.read(seed.resolve(row));
+            assertEquals(1, card.provenance().seed(), row);
+            boolean judged = !row.startsWith("SFT") && !row.contains("true");
+            assertEquals(judged ? 1 : 0, card.annotators().size(), row);
+        }
+        assertEquals(
+                mix.metrics().get("true score").mean(),
+                ModelCard.read(seed.resolve("PPO-ptx")).figures().get("true score"));
+        double score = CausalLm.open(TorchRuntime.start(), seed.resolve("reward-model"))
+                .scores(new int[][] {{1, 2, 3}})[0];
+        assertTrue(Double.isFinite(score));
+    }
+
+    @Test
     void whatIsDiagnosedAloneIsWhatTheTableShows() throws IOException {
         ExperimentRequest request = ExperimentRequest.of(new RunRequest(1, folder, Progress.none(), Control.none()));
-        Arm shown = new FeedbackTuning(TINY, 16, () -> 0L).run(request).arms().get(7);
+        Arm shown =
+                new FeedbackTuning(TINY, 16, 0, () -> 0L).run(request).arms().get(7);
         Diagnosis.Reward alone =
-                new FeedbackTuning(TINY, 16, () -> 0L).diagnosed(request, 1).get(0);
+                new FeedbackTuning(TINY, 16, 0, () -> 0L).diagnosed(request, 1).get(0);
         assertEquals(shown.metrics().get("accuracy on its own preferences").mean(), alone.before());
         assertEquals(shown.metrics().get("accuracy on PPO against SFT samples").mean(), alone.after());
     }
@@ -72,7 +116,7 @@ class FeedbackTuningTest {
                 file + ", line 1: prompt is number (expected: a text)",
                 assertThrows(
                                 IOException.class,
-                                () -> new FeedbackTuning(TINY, 16, () -> 0L)
+                                () -> new FeedbackTuning(TINY, 16, 0, () -> 0L)
                                         .run(new ExperimentRequest(run, "", null, file)))
                         .getMessage());
     }

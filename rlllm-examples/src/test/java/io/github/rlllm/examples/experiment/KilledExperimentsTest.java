@@ -74,7 +74,8 @@ class KilledExperimentsTest {
             List<Experiments.Entry> entries = List.of(
                     new Experiments.Entry(
                             1, "", 0, shared -> new BasicSkills(shared, BrokenOffTest.SKILLS, 3, looks::get)),
-                    new Experiments.Entry(3, "", 1, shared -> new FeedbackTuning(BrokenOffTest.TUNING, 2, looks::get)));
+                    new Experiments.Entry(
+                            3, "", 1, shared -> new FeedbackTuning(BrokenOffTest.TUNING, 2, 0, looks::get)));
             RunRequest run = new RunRequest(1, folder, Progress.none(), control, true, Duration.ZERO);
             Result result = new Experiments(entries, looks::get).run(ExperimentRequest.of(run));
             new ObjectMapper().writeValue(folder.resolve("figures.json").toFile(), BrokenOffTest.figures(result));

@@ -9,7 +9,7 @@
  * <tr><td>section 3.2, comparisons</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#compare}, {@link
  * io.github.rlllm.rl4llm.replies.Annotator}, {@link io.github.rlllm.rl4llm.replies.PreferenceFile}</td></tr>
  * <tr><td>equation 1, reward model</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#fitReward}</td></tr>
- * <tr><td>equation 2, PPO with a KL term</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#ppo}</td></tr>
+ * <tr><td>equation 2, PPO with a KL term, PPO-ptx</td><td>{@link io.github.rlllm.rl4llm.instructgpt.InstructGpt#ppo}</td></tr>
  * </table>
  *
  * <p>Kept from the paper: the KL term is the plain log-ratio a token, inside the reward; the score comes with the last
@@ -19,8 +19,8 @@
  *
  * <p>Deviations: one comparison a prompt (K = 2) instead of rankings of 4 to 9; up to three passes over the comparisons
  * with early stopping on held-out ones instead of one pass; beta .1 instead of .02; 64 replies a rollout in minibatches of
- * 32 with two passes instead of 512 in 64 with one; advantages are whitened; no pre-training term (PPO-ptx) and no average
- * of weights; words are tokens; the annotator is simulated and declared, unless a person's file is given.
+ * 32 with two passes instead of 512 in 64 with one; advantages are whitened; the pre-training term (PPO-ptx) is a row of
+ * {@code rlllm run instructgpt} with a weight of its own; no average of weights; words are tokens; the annotator is simulated and declared, unless a person's file is given.
  *
  * <p>Measured beside reported. The paper's figures are human preferences between models of billions of parameters and are
  * not comparable in size, only in direction; ours are means of the true score of {@link

@@ -69,6 +69,16 @@ public record ModelConfig(
     }
 
     /**
+     * The same with something else on the last norm.
+     *
+     * @param other what stands there
+     * @return a changed copy
+     */
+    public ModelConfig withOutput(Output other) {
+        return new ModelConfig(family, sizes, attention, biases, rope, tokens, normEpsilon, other);
+    }
+
+    /**
      * The tensors that the model needs.
      *
      * @return names, as Hugging Face gives them, with shapes, in the order of the network; a new map
