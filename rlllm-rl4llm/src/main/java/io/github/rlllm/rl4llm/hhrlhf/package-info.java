@@ -43,6 +43,10 @@
  *
  * <p>Why online gains nothing here: the static policy stays near the supervised model (KL .9 nats) in these few rollouts, where
  * a preference model of its replies still holds, so there is little for newer comparisons to correct.
+ *
+ * <p>These figures are older than the move onto {@link io.github.rlllm.torch.tuning.PpoTuning}, and are to be measured anew. On
+ * development seed 101 the mean of both was .65 (static) and .70 (online) after 12 rollouts, and .58 and .61 after 40, when both
+ * policies refuse nearly everything: a preference model is raised past what it knows.
  */
 @NullMarked
 package io.github.rlllm.rl4llm.hhrlhf;
