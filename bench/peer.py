@@ -3,13 +3,16 @@
 
     bench/peer.py dqn-frozenlake|dqn-doorkey|ppo-doorkey|ppo-cartpole|ppo-cartpole-sbx|cartpole-steps|minigrid-steps
                   [--steps N] [--seed S]
+    bench/peer.py candidates [--count N] [--seed S]
                   [--solve] [--seeds N]
 
 Settings are those of rlllm's benchmarks of the same names. Prints one JSON object: environment steps a second by the
 wall clock, and the share of the core that the process had meanwhile. With --solve instead the environment steps and
 seconds until solved, of seeds S to S + N - 1, by the rule of rlllm's benchmarks: a look at the mean return of 20 new
 episodes (FrozenLake: one) every 2,048 steps, after an update, for PPO and every 2,000 for DQN, not counted in the time.
-PEERS_CORE pins it, PEERS_OUT is appended to.
+`candidates` are trainings with a reward function of their own, two processes at a time: candidates a minute, without the
+start of the processes, imports and a first short training. PEERS_CORE pins it (several cores as 0,1), PEERS_OUT is
+appended to.
 """
 import argparse
 import json
@@ -19,7 +22,7 @@ import time
 import warnings
 
 if hasattr(os, "sched_setaffinity"):
-    os.sched_setaffinity(0, {int(os.environ.get("PEERS_CORE", "0"))})
+    os.sched_setaffinity(0, {int(core) for core in os.environ.get("PEERS_CORE", "0").split(",")})
 for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[variable] = "1"
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
@@ -191,16 +194,22 @@ def solve(name, seed):
 
 def main():
     names = ["dqn-frozenlake", "dqn-doorkey", "ppo-doorkey", "ppo-cartpole", "ppo-cartpole-sbx", "cartpole-steps",
-             "minigrid-steps"]
+             "minigrid-steps", "candidates"]
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("name", choices=names)
     p.add_argument("--steps", type=int, default=0)
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--solve", action="store_true")
     p.add_argument("--seeds", type=int, default=20)
+    p.add_argument("--count", type=int, default=6, help="candidates")
     a = p.parse_args()
     if a.solve and a.name.endswith("-steps"):
         p.error(f"--solve: {a.name} (expected: a benchmark in which something learns)")
+    if a.name == "candidates":
+        if a.solve:
+            p.error("--solve: candidates (expected: a benchmark in which something learns until it is solved)")
+        candidates(a.count, a.seed)
+        return
     try:
         import torch
 
@@ -220,6 +229,62 @@ def main():
     steps = run(a.steps or usual)
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
     emit({"bench": a.name, "unit": "env steps/s", "median": steps / wall, "cpu_per_wall": cpu / wall, "steps": steps})
+
+
+CANDIDATE_STEPS = 20_480
+CANDIDATE = """
+def reward(position, velocity, engine):
+    height = math.sin(3 * position)
+    speed = 10 * abs(velocity)
+    flag = 10.0 if position >= 0.5 else 0.0
+    effort = 0.0 if engine == 0 else -0.01
+    return height + speed + flag + effort, {"height": height, "speed": speed, "flag": flag, "effort": effort}
+"""
+
+
+def train_candidate(seed, steps=CANDIDATE_STEPS):
+    """Compiles the function and trains with it; rl-zoo's settings for MountainCar-v0 without its normalisation."""
+    import math
+
+    import torch
+    from stable_baselines3 import PPO
+    from stable_baselines3.common.env_util import make_vec_env
+
+    torch.set_num_threads(1)
+    scope = {"math": math}
+    exec(compile(CANDIDATE, "candidate", "exec"), scope)
+    reward = scope["reward"]
+
+    class Rewarded(gym.Wrapper):
+        def step(self, action):
+            seen, _, terminated, truncated, info = self.env.step(action)
+            position, velocity = self.unwrapped.state
+            total, self.components = reward(position, velocity, int(action) - 1)
+            return seen, total, terminated, truncated, info
+
+    worlds = make_vec_env("MountainCar-v0", n_envs=16, seed=seed, wrapper_class=Rewarded)
+    model = PPO("MlpPolicy", worlds, seed=seed, device="cpu", n_steps=16, batch_size=64, n_epochs=4, gamma=0.99,
+                gae_lambda=0.98, ent_coef=0.0, learning_rate=3e-4)
+    cpu = time.process_time()
+    model.learn(steps)
+    return model.num_timesteps, time.process_time() - cpu
+
+
+def warm_up(_):
+    train_candidate(0, 512)
+    time.sleep(1)  # so that the other process takes the other one
+
+
+def candidates(count, seed):
+    import multiprocessing
+
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        pool.map(warm_up, range(2), chunksize=1)
+        wall = time.perf_counter()
+        runs = pool.map(train_candidate, range(seed, seed + count), chunksize=1)
+        wall = time.perf_counter() - wall
+    emit({"bench": "candidates", "unit": "candidates/min", "median": 60 * count / wall,
+          "cpu_per_wall": sum(run[1] for run in runs) / wall, "steps": sum(run[0] for run in runs)})
 
 
 def emit(row):

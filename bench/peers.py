@@ -60,6 +60,8 @@ PAIRS = {
         "dqn-doorkey", "rlllm", "env steps/s", "core share",
         "sb3_grid.py --env doorkey --steps 5000 --runs 1",
         "sb3 DQN doorkey, whole loop", 8, "stable_baselines3", "dqn-doorkey"),
+    "candidates/sb3": (
+        "candidates", "rlllm", "candidates/min", "core share", "", "", 6, "stable_baselines3", "candidates"),
     "cartpole-steps/numpy": (
         "cartpole-steps", "rlllm", "batch of 1024", "batch of 1024, core share",
         "env_step.py --seconds 1 --runs 1 --only vectorised",
@@ -118,6 +120,8 @@ SOLVES = {
     "dqn-frozenlake/sb3": ("dqn-frozenlake", "stable_baselines3"),
     "dqn-doorkey/sb3": ("dqn-doorkey", "stable_baselines3"),
 }
+# Benchmarks in which two work at a time, on the core and the next.
+TWO_CORES = {"candidates"}
 # By how much the median of the environment steps to solve may exceed the peer's; of the seconds.
 STEPS_RATIO, SECONDS_RATIO = 1.25, 1
 RESAMPLES = 2000
@@ -190,9 +194,13 @@ def check(a, pairs):
             fail(f"--python: {a.python} has no {package} (expected: it has, for {pair})")
 
 
+def cores(a, bench):
+    return f"{a.core},{a.core + 1}" if bench in TWO_CORES else str(a.core)
+
+
 def pinned(command, core, env=None, cwd=None):
-    """Runs a command on one core and answers its standard output; its failure is ours."""
-    pin = ["taskset", "-c", str(core)] if shutil.which("taskset") else []
+    """Runs a command on its cores and answers its standard output; its failure is ours."""
+    pin = ["taskset", "-c", core] if shutil.which("taskset") else []
     done = subprocess.run(pin + command, capture_output=True, text=True, env=env, cwd=cwd)
     if done.returncode:
         fail(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -201,7 +209,7 @@ def pinned(command, core, env=None, cwd=None):
 
 def run_ours(a, bench, folder, *options):
     out = pinned([a.java, f"-Xmx{a.heap}", "--add-modules", "jdk.incubator.vector", "-jar", str(a.jar.resolve()),
-                  "bench", bench, *options, "--json", "--runs", str(folder)], a.core)
+                  "bench", bench, *options, "--json", "--runs", str(folder)], cores(a, bench))
     return json.loads(out.strip().splitlines()[-1])
 
 
@@ -223,18 +231,18 @@ def our_values(result, pair):
     return median(metrics[metric]["values"]), median(shares), row["model"], metrics[metric]["unit"]
 
 
-def peer_rows(a, script, options, folder):
+def peer_rows(a, script, options, folder, core):
     """What a peer's script appends to the file that it is given."""
     out = folder / "peer.jsonl"
     out.unlink(missing_ok=True)
-    env = dict(os.environ, PEERS_OUT=str(out), PEERS_CORE=str(a.core))
-    pinned([a.python, str(script)] + options, a.core, env, folder)
+    env = dict(os.environ, PEERS_OUT=str(out), PEERS_CORE=core)
+    pinned([a.python, str(script)] + options, core, env, folder)
     return [json.loads(line) for line in out.read_text().splitlines()]
 
 
 def run_peer(a, pair, folder):
     script, options, row = peer_command(a, pair)
-    for found in peer_rows(a, script, options, folder):
+    for found in peer_rows(a, script, options, folder, cores(a, PAIRS[pair][0])):
         if found["bench"] == row:
             # The share over the measured part where the peer says it, over the whole process otherwise.
             return found["median"], found.get("cpu_per_wall", found.get("core_share", float("nan")))
@@ -280,7 +288,7 @@ def solves(a, pairs):
             ours = arm_of(run_ours(a, bench, folder, "--only", "solve", "--seeds", str(a.seeds)), bench, "rlllm")
             print(f"{pair}: peer", file=sys.stderr, flush=True)
             options = [bench, "--solve", "--seeds", str(a.seeds)]
-            peer = peer_rows(a, ROOT / "bench/peer.py", options, folder)[-1]
+            peer = peer_rows(a, ROOT / "bench/peer.py", options, folder, cores(a, bench))[-1]
             steps = ours["metrics"]["median env steps to solve"]["values"]
             seconds = ours["metrics"]["median s to solve"]["values"]
             unsolved = 1 - ours["metrics"]["solved"]["mean"]

@@ -88,6 +88,7 @@ public final class Main {
                 .addSubcommand(new RunCommands.RunCommand(registry, terminal))
                 .addSubcommand(new RunCommands.ExperimentsCommand(terminal))
                 .addSubcommand(new RunCommands.BenchCommand(registry, terminal))
+                .addSubcommand(new WorkerCommand(terminal))
                 .addSubcommand(new FeedbackCommand(terminal, System.in))
                 .addSubcommand(new LookCommands.MapsCommand(terminal.out()));
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

@@ -1,6 +1,7 @@
 package io.github.rlllm.examples;
 
 import io.github.rlllm.examples.bench.Benchmark;
+import io.github.rlllm.examples.bench.CandidateBench;
 import io.github.rlllm.examples.bench.CartPoleSteps;
 import io.github.rlllm.examples.bench.DqnDoorKey;
 import io.github.rlllm.examples.bench.DqnFrozenLake;
@@ -61,6 +62,7 @@ final class Registry {
                 .run("rl-against-non-rl", RlAgainstNonRl::new)
                 .run("rl-against-non-rl-trials", RlAgainstNonRlTrials::new)
                 .run("saycan", () -> InstructionPlanning::saycan)
+                .bench("candidates", CandidateBench::new)
                 .bench("cartpole-steps", CartPoleSteps::new)
                 .bench("dqn-doorkey", DqnDoorKey::new)
                 .bench("dqn-frozenlake", DqnFrozenLake::new)

@@ -38,7 +38,7 @@ class ArchitectureTest {
 
     @Test
     void everyModuleWasRead() {
-        for (String room : List.of("api", "engine", "torch", "rlplusllm", "examples", "testkit")) {
+        for (String room : List.of("api", "engine", "cluster", "torch", "rlplusllm", "examples", "testkit")) {
             assertTrue(
                     CLASSES.stream().anyMatch(type -> type.getPackageName().startsWith(ROOT + room)),
                     "no class of " + room + " on the class path");
@@ -64,6 +64,13 @@ class ArchitectureTest {
     void arrowsRunFromStudyToEngineOrTorchToApi() {
         holds(none(ROOT + "engine..", ROOT + "torch..", ROOT + "examples..", ROOT + "testkit..", STUDIES));
         holds(none(ROOT + "torch..", ROOT + "examples..", ROOT + "testkit..", "org.junit..", STUDIES));
+        holds(none(ROOT + "cluster..", ROOT + "torch..", ROOT + "examples..", ROOT + "testkit..", STUDIES));
+        holds(noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + "cluster..", ROOT + "examples..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + "cluster..", "org.apache.pekko..", "scala..", "com.typesafe.."));
         for (String module : STUDIES) {
             holds(none(module, ROOT + "examples..", ROOT + "testkit..", "org.junit..", new String[0]));
         }
@@ -130,7 +137,7 @@ class ArchitectureTest {
     void theLightModulesKnowNoNativeEngine() {
         holds(noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + "api..", ROOT + "engine..", ROOT + "rlplusllm..", ROOT + "testkit..")
+                .resideInAnyPackage(ROOT + "api..", ROOT + "engine..", ROOT + "cluster..", ROOT + "rlplusllm..", ROOT + "testkit..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

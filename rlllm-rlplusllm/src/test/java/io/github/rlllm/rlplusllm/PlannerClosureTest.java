@@ -71,6 +71,9 @@ class PlannerClosureTest {
                 "commons-math",
                 "embeddings",
                 "junit",
+                "pekko",
+                "scala",
+                "rlllm-cluster",
                 "rlllm-torch",
                 "rlllm-examples",
                 "rlllm-testkit");

@@ -103,6 +103,11 @@ public final class Bounds {
     /** DQN on DoorKey: SB3's median environment steps to solve. */
     public static final double SB3_DQN_DOORKEY_STEPS = 26_000;
 
+    /** Candidates a minute of SB3 in two processes: 20,480 steps of MountainCar each, with a reward function. */
+    public static final double SB3_CANDIDATES = 0;
+    /** Candidates a minute, two at a time, over SB3 in two processes. */
+    public static final double CANDIDATES_OVER_SB3 = 6;
+
     /** PPO on CartPole, rl-zoo settings, over SB3. */
     public static final double PPO_CARTPOLE_OVER_SB3 = 7;
     /** PPO on CartPole, rl-zoo settings, over sbx. */
