@@ -22,16 +22,25 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
+import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
+import org.apache.pekko.cluster.typed.Subscribe;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Hands out the jobs of one batch at a time, one whenever a worker asks, and counts the first answer to each. */
 final class DriverActor extends AbstractBehavior<DriverActor.Command> {
+    private static final Logger LOG = LoggerFactory.getLogger(DriverActor.class);
+
     static final ServiceKey<ConsumerController.Command<Message.Order>> WORKERS =
             ServiceKey.create(ConsumerController.serviceKeyClass(), "rlllm-workers");
 
     /** How many workers begin a job before it is held to be what its workers die of. */
     static final int TRIES = 3;
 
+    private final Cluster cluster = Cluster.get(getContext().getSystem());
     private final ActorRefResolver references =
             ActorRefResolver.get(getContext().getSystem());
     private final String self = references.toSerializationFormat(getContext().getSelf());
@@ -49,6 +58,9 @@ final class DriverActor extends AbstractBehavior<DriverActor.Command> {
     /** A worker asks for a job. */
     record Next(WorkPullingProducerController.RequestNext<Message.Order> request) implements Command {}
 
+    /** Of a member nothing was heard for too long. */
+    record Silent(ClusterEvent.UnreachableMember event) implements Command {}
+
     /** A new batch, in the place of the one before. */
     record Submit(long number, Batch batch, Queue<Evaluation> sink) implements Command {}
 
@@ -61,6 +73,10 @@ final class DriverActor extends AbstractBehavior<DriverActor.Command> {
 
     private DriverActor(ActorContext<Command> context) {
         super(context);
+        cluster.subscriptions()
+                .tell(Subscribe.create(
+                        context.messageAdapter(ClusterEvent.UnreachableMember.class, Silent::new),
+                        ClusterEvent.UnreachableMember.class));
         ActorRef<WorkPullingProducerController.Command<Message.Order>> controller = context.spawn(
                 WorkPullingProducerController.create(Message.Order.class, "rlllm-driver", WORKERS, Optional.empty()),
                 "orders");
@@ -74,6 +90,12 @@ final class DriverActor extends AbstractBehavior<DriverActor.Command> {
                 .onMessage(Next.class, asked -> {
                     next = asked.request();
                     return send();
+                })
+                .onMessage(Silent.class, silent -> {
+                    // Removed, its orders go to others; if it lives, it joins anew.
+                    LOG.warn("Worker lost: {}", silent.event().member().address());
+                    cluster.manager().tell(new Down(silent.event().member().address()));
+                    return this;
                 })
                 .onMessage(Submit.class, this::submit)
                 .onMessage(Withdraw.class, this::withdraw)

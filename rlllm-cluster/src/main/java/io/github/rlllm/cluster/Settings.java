@@ -94,13 +94,9 @@ final class Settings {
         all.put("pekko.cluster.leader-actions-interval", "300 ms");
         all.put("pekko.cluster.retry-unsuccessful-join-after", "2 s");
         all.put("pekko.cluster.failure-detector.acceptable-heartbeat-pause", lostAfter.toMillis() + " ms");
-        // Who is not with the driver goes: a worker that was cut off ends its job, and joins anew.
-        all.put("pekko.cluster.downing-provider-class", "org.apache.pekko.cluster.sbr.SplitBrainResolverProvider");
-        all.put("pekko.cluster.split-brain-resolver.active-strategy", "keep-oldest");
-        all.put("pekko.cluster.split-brain-resolver.keep-oldest.role", DRIVER);
-        all.put("pekko.cluster.split-brain-resolver.keep-oldest.down-if-alone", "off");
-        all.put("pekko.cluster.split-brain-resolver.stable-after", "2 s");
-        all.put("pekko.cluster.split-brain-resolver.down-all-when-unstable", "off");
+        // The driver alone gives members up, and a worker that cannot reach it gives up itself: see the two actors. The
+        // strategies that Pekko has weigh the sides of a split, and may end the driver with them.
+        all.put("pekko.cluster.downing-provider-class", "");
 
         // The smallest window with which Pekko's flow control moves: one job waits at a worker while one runs.
         all.put("pekko.reliable-delivery.consumer-controller.flow-control-window", 3);

@@ -21,7 +21,9 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.ClusterEvent;
+import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.ClusterStateSubscription;
 import org.apache.pekko.cluster.typed.Subscribe;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +44,7 @@ final class WorkerActor extends AbstractBehavior<WorkerActor.Command> {
     private ConsumerController.@Nullable Delivery<Message.Order> delivery;
     /** Tells the running job to stop; null while none runs. */
     private @Nullable AtomicBoolean stopped;
+
     private @Nullable Evaluation answer;
 
     /** What a worker is told. */
@@ -56,8 +59,8 @@ final class WorkerActor extends AbstractBehavior<WorkerActor.Command> {
     /** The claim or the answer may have been lost. */
     record Repeat() implements Command {}
 
-    /** A member of the cluster went. */
-    record Gone(ClusterEvent.MemberRemoved event) implements Command {}
+    /** A member of the cluster went, or nothing was heard of it for too long. */
+    record Gone(Member member) implements Command {}
 
     static Behavior<Command> create(Tasks tasks, InProcess executor) {
         return Behaviors.setup(
@@ -70,11 +73,13 @@ final class WorkerActor extends AbstractBehavior<WorkerActor.Command> {
         this.timers = timers;
         this.tasks = tasks;
         this.executor = executor;
-        Cluster.get(context.getSystem())
-                .subscriptions()
-                .tell(Subscribe.create(
-                        context.messageAdapter(ClusterEvent.MemberRemoved.class, Gone::new),
-                        ClusterEvent.MemberRemoved.class));
+        ActorRef<ClusterStateSubscription> events = Cluster.get(context.getSystem()).subscriptions();
+        events.tell(Subscribe.create(
+                context.messageAdapter(ClusterEvent.MemberRemoved.class, event -> new Gone(event.member())),
+                ClusterEvent.MemberRemoved.class));
+        events.tell(Subscribe.create(
+                context.messageAdapter(ClusterEvent.UnreachableMember.class, event -> new Gone(event.member())),
+                ClusterEvent.UnreachableMember.class));
         ActorRef<ConsumerController.Command<Message.Order>> controller =
                 context.spawn(ConsumerController.create(DriverActor.WORKERS), "orders");
         controller.tell(new ConsumerController.Start<>(
@@ -93,7 +98,7 @@ final class WorkerActor extends AbstractBehavior<WorkerActor.Command> {
                 .onMessage(Message.Taken.class, taken -> current(taken.batch(), taken.job()) ? confirm() : this)
                 .onMessage(Message.Stop.class, stop -> current(stop.batch(), stop.job()) ? stop() : this)
                 .onMessage(
-                        Gone.class, gone -> gone.event().member().hasRole(Settings.DRIVER) ? Behaviors.stopped() : this)
+                        Gone.class, gone -> gone.member().hasRole(Settings.DRIVER) ? Behaviors.stopped() : this)
                 .onSignal(PostStop.class, signal -> {
                     if (stopped != null) {
                         stopped.set(true);
@@ -176,8 +181,7 @@ final class WorkerActor extends AbstractBehavior<WorkerActor.Command> {
             if (known != null) {
                 driver(order).tell(new Message.Answer(order.batch(), self, known));
             } else if (stopped == null) {
-                driver(order)
-                        .tell(new Message.Claim(order.batch(), order.job().id(), self));
+                driver(order).tell(new Message.Claim(order.batch(), order.job().id(), self));
             }
         }
         return this;

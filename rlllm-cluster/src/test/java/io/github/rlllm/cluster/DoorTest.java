@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may connect. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class DoorTest {
     private static final Duration LOST_AFTER = Duration.ofSeconds(3);
     private static final Tasks TASKS = Tasks.of(new TrialTask());

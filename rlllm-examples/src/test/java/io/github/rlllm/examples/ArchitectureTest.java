@@ -137,7 +137,8 @@ class ArchitectureTest {
     void theLightModulesKnowNoNativeEngine() {
         holds(noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + "api..", ROOT + "engine..", ROOT + "cluster..", ROOT + "rlplusllm..", ROOT + "testkit..")
+                .resideInAnyPackage(
+                        ROOT + "api..", ROOT + "engine..", ROOT + "cluster..", ROOT + "rlplusllm..", ROOT + "testkit..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

@@ -58,8 +58,7 @@ public final class CandidateBench implements Benchmark {
 
     private static final PpoConfig CONFIG = PpoConfig.defaults()
             .withDiscounts(0.99, 0.98)
-            .withRollout(
-                    new PpoConfig.Rollout(16, 16, STEPS), new PpoConfig.Updates(4, 64, Double.POSITIVE_INFINITY))
+            .withRollout(new PpoConfig.Rollout(16, 16, STEPS), new PpoConfig.Updates(4, 64, Double.POSITIVE_INFINITY))
             .withAdam(AdamConfig.defaults()
                     .withLearningRate(3e-4)
                     .withEpsilon(1e-5)
@@ -73,8 +72,7 @@ public final class CandidateBench implements Benchmark {
                     RewardInput.number("velocity", "1/step", "Its velocity.").withRange(-0.07, 0.07),
                     RewardInput.integer("engine", "", "What the engine did.").withRange(-1, 1)));
 
-    private static final String PROGRAM =
-            """
+    private static final String PROGRAM = """
             double reward() {
                 double height = Math.sin(3 * position);
                 double speed = 10 * Math.abs(velocity);
@@ -163,7 +161,11 @@ public final class CandidateBench implements Benchmark {
             request.progress().update(ID, run + 2L, RUNS + 1L);
         }
         metrics.put(RATE, Metric.of(RATE, rates));
-        metrics.put("env steps/s", Metric.of("env steps/s", Arrays.stream(rates).map(rate -> rate * STEPS / 60).toArray()));
+        metrics.put(
+                "env steps/s",
+                Metric.of(
+                        "env steps/s",
+                        Arrays.stream(rates).map(rate -> rate * STEPS / 60).toArray()));
         metrics.put("core share", Metric.of("share", shares));
     }
 
