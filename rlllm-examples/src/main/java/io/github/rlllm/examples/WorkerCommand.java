@@ -5,7 +5,13 @@ import io.github.rlllm.cluster.Tls;
 import io.github.rlllm.cluster.Worker;
 import io.github.rlllm.engine.evaluate.Task;
 import io.github.rlllm.engine.evaluate.Tasks;
+import io.github.rlllm.engine.world.serving.Arrivals;
+import io.github.rlllm.engine.world.serving.ServingConfig;
 import io.github.rlllm.examples.bench.CandidateBench;
+import io.github.rlllm.llm4rl.design.CandidateTraining;
+import io.github.rlllm.llm4rl.design.RewardTask;
+import io.github.rlllm.llm4rl.design.RewardTasks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +52,19 @@ final class WorkerCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** What a worker of this project can run. */
+    /** What a worker of this project can run: the trainings of the studies that design rewards, and the benchmark's. */
     static Tasks tasks() {
-        List<Task> tasks = List.of(CandidateBench.training());
+        List<Task> tasks = new ArrayList<>();
+        tasks.add(CandidateBench.training());
+        List<RewardTask<?>> designed = List.of(
+                RewardTasks.mountainCar(),
+                RewardTasks.swimmer(),
+                RewardTasks.autoscaling(
+                        ServingConfig.defaults(), Arrivals.generated("training"), Arrivals.generated("testing")));
+        for (RewardTask<?> task : designed) {
+            tasks.add(CandidateTraining.search(task));
+            tasks.add(CandidateTraining.test(task));
+        }
         return Tasks.of(tasks);
     }
 
