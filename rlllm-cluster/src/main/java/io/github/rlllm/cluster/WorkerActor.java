@@ -73,7 +73,8 @@ final class WorkerActor extends AbstractBehavior<WorkerActor.Command> {
         this.timers = timers;
         this.tasks = tasks;
         this.executor = executor;
-        ActorRef<ClusterStateSubscription> events = Cluster.get(context.getSystem()).subscriptions();
+        ActorRef<ClusterStateSubscription> events =
+                Cluster.get(context.getSystem()).subscriptions();
         events.tell(Subscribe.create(
                 context.messageAdapter(ClusterEvent.MemberRemoved.class, event -> new Gone(event.member())),
                 ClusterEvent.MemberRemoved.class));
@@ -97,8 +98,7 @@ final class WorkerActor extends AbstractBehavior<WorkerActor.Command> {
                 .onMessage(Repeat.class, repeat -> send())
                 .onMessage(Message.Taken.class, taken -> current(taken.batch(), taken.job()) ? confirm() : this)
                 .onMessage(Message.Stop.class, stop -> current(stop.batch(), stop.job()) ? stop() : this)
-                .onMessage(
-                        Gone.class, gone -> gone.member().hasRole(Settings.DRIVER) ? Behaviors.stopped() : this)
+                .onMessage(Gone.class, gone -> gone.member().hasRole(Settings.DRIVER) ? Behaviors.stopped() : this)
                 .onSignal(PostStop.class, signal -> {
                     if (stopped != null) {
                         stopped.set(true);
