@@ -187,7 +187,8 @@ class Gpt2(Module):
     # [n, D] with the rows of x at their columns, several at one added up
     return torch.embedding_dense_backward(x, columns, n, -1, False)
   def linear(self: __torch__.Gpt2, x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
-    # x w' + b, with w [out, in]; below that many rows the time would go into preparing the faster product
-    if x.size(0) < 256:
+    # x w' + b, with w [out, in]. The faster product is prepared once a shape (the engine keeps the last 1024, some 200 kB each):
+    # for fewer rows that costs what it saves.
+    if x.size(0) < 1024:
       return torch.linear(x, w, b)
     return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")

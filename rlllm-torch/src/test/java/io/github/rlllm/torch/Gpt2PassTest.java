@@ -33,9 +33,9 @@ class Gpt2PassTest {
     private enum Layout {
         /** Fewer columns than the faster product is used for. */
         FEW(4),
-        PADDED(64),
-        PACKED(64),
-        SHARED(64);
+        PADDED(180),
+        PACKED(180),
+        SHARED(180);
 
         private final int texts;
 
