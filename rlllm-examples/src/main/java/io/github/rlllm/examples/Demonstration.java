@@ -32,4 +32,13 @@ public interface Demonstration {
     default boolean takesModel() {
         return false;
     }
+
+    /**
+     * Whether it listens to the person of {@link RunRequest#feedback}.
+     *
+     * @return false where nobody is asked
+     */
+    default boolean takesFeedback() {
+        return false;
+    }
 }

@@ -26,6 +26,7 @@ import io.github.rlllm.examples.learn.OfflineAlignmentRun;
 import io.github.rlllm.examples.learn.RlAgainstNonRl;
 import io.github.rlllm.examples.learn.RlAgainstNonRlTrials;
 import io.github.rlllm.examples.reward.ProxyRewardRun;
+import io.github.rlllm.examples.reward.Text2RewardRun;
 import io.github.rlllm.llm4rl.eureka.Eureka;
 import io.github.rlllm.llm4rl.selfrefined.SelfRefined;
 import java.util.Collections;
@@ -61,6 +62,8 @@ final class Registry {
                 .prompts("proxy-reward", ProxyRewardRun::prompts)
                 .run("rl-against-non-rl", RlAgainstNonRl::new)
                 .run("rl-against-non-rl-trials", RlAgainstNonRlTrials::new)
+                .run("text2reward", Text2RewardRun::new)
+                .prompts("text2reward", Text2RewardRun::prompts)
                 .run("saycan", () -> InstructionPlanning::saycan)
                 .bench("candidates", CandidateBench::new)
                 .bench("cartpole-steps", CartPoleSteps::new)

@@ -53,7 +53,7 @@ final class RunCommands {
     /** Runs, prints the table or the object, and writes the run's files. */
     private static int run(String id, RunOptions options, Keeping keeping, Terminal terminal, Demonstration what)
             throws IOException {
-        return run(id, options, keeping, terminal, what, null);
+        return run(id, options, keeping, terminal, what, null, null);
     }
 
     private static int run(
@@ -62,7 +62,8 @@ final class RunCommands {
             Keeping keeping,
             Terminal terminal,
             Demonstration what,
-            @Nullable ModelChoice choice)
+            @Nullable ModelChoice choice,
+            @Nullable Path feedback)
             throws IOException {
         RunFolder folder = RunFolder.open(options.runs.resolve(id));
         int seeds = options.seeds(what.seeds());
@@ -76,7 +77,14 @@ final class RunCommands {
                 Report.clearMetrics(folder);
             }
             result = what.run(new RunRequest(
-                    seeds, folder.path(), progress, terminal.control(), keeping.resume, keeping.every(), model));
+                    seeds,
+                    folder.path(),
+                    progress,
+                    terminal.control(),
+                    keeping.resume,
+                    keeping.every(),
+                    model,
+                    feedback));
             if (model != null) {
                 result = with(result, model.arm());
             }
@@ -166,6 +174,12 @@ final class RunCommands {
         @Mixin
         private ModelOptions model = new ModelOptions();
 
+        @Option(
+                names = "--feedback",
+                paramLabel = "FILE",
+                description = "what a person says, a line a round, or - for the console; for text2reward")
+        private @Nullable Path feedback;
+
         private final Registry registry;
         private final Terminal terminal;
 
@@ -181,7 +195,10 @@ final class RunCommands {
                 return Main.USAGE;
             }
             ModelChoice choice = model.choice(id, demonstration.takesModel());
-            return run(id, options, keeping, terminal, demonstration, choice);
+            if (feedback != null && !demonstration.takesFeedback()) {
+                throw new IllegalArgumentException("feedback: " + id + " listens to nobody (expected: text2reward)");
+            }
+            return run(id, options, keeping, terminal, demonstration, choice, feedback);
         }
     }
 

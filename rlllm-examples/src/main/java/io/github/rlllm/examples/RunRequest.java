@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointEvery the time between two checkpoints, for what keeps them
  * @param model the language model that the person chose, for what {@link Demonstration#takesModel takes} one; null where none
  *     was chosen. Its caller closes it
+ * @param feedback a file with what a person says, a line a round, or {@code -} for the console, for what listens to a person;
+ *     null where nobody does
  */
 public record RunRequest(
         int seeds,
@@ -26,7 +28,8 @@ public record RunRequest(
         Control control,
         boolean resume,
         Duration checkpointEvery,
-        @Nullable ChosenModel model) {
+        @Nullable ChosenModel model,
+        @Nullable Path feedback) {
     /** The time between two checkpoints where nothing else is asked for. */
     public static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(1);
 
@@ -52,7 +55,7 @@ public record RunRequest(
      */
     public RunRequest(
             int seeds, Path folder, Progress progress, Control control, boolean resume, Duration checkpointEvery) {
-        this(seeds, folder, progress, control, resume, checkpointEvery, null);
+        this(seeds, folder, progress, control, resume, checkpointEvery, null, null);
     }
 
     /**

@@ -73,6 +73,13 @@ public final class Bounds {
     /** Proxy reward: accuracy that answers which cannot be read may cost. */
     public static final double PROXY_UNREADABLE = 0.05;
 
+    /** Text2Reward: what feedback that names the failing part must add to the share of successes. */
+    public static final double FEEDBACK_RISE = 0.2;
+    /** Text2Reward: what feedback that is withheld, or was about another task, may add. */
+    public static final double FEEDBACK_CONTROL = 0.1;
+    /** Text2Reward: by what the reward that feedback led to may fall short of a person's. */
+    public static final double BESIDE_HUMAN = 0.1;
+
     /** CartPole: the return at which it counts as solved. */
     public static final double CARTPOLE_SOLVED = 475;
 

@@ -2,10 +2,12 @@ package io.github.rlllm.examples.model;
 
 import io.github.rlllm.api.Completion;
 import io.github.rlllm.api.Prompt;
+import io.github.rlllm.api.ScoringModel;
 import io.github.rlllm.engine.decoding.SamplingConfig;
 import io.github.rlllm.engine.run.SeededRandom;
 import io.github.rlllm.torch.CausalChat;
 import io.github.rlllm.torch.CausalLm;
+import io.github.rlllm.torch.CausalScorer;
 import io.github.rlllm.torch.ChatTemplate;
 import io.github.rlllm.torch.TorchRuntime;
 import io.github.rlllm.torch.checkpoint.Checkpoint;
@@ -14,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A checkpoint on this machine that chats. */
@@ -23,8 +26,10 @@ final class CheckpointSource implements ChosenModel.Source {
 
     private final Tokenizer tokenizer;
     private final CausalChat chat;
+    private final CausalScorer scorer;
 
-    private CheckpointSource(Tokenizer tokenizer, CausalChat chat) {
+    private CheckpointSource(Tokenizer tokenizer, CausalChat chat, CausalScorer scorer) {
+        this.scorer = scorer;
         this.tokenizer = tokenizer;
         this.chat = chat;
     }
@@ -43,7 +48,9 @@ final class CheckpointSource implements ChosenModel.Source {
             try {
                 CausalLm model = CausalLm.open(TorchRuntime.start(), place);
                 return new CheckpointSource(
-                        tokenizer, asked == null ? told(model, tokenizer, name) : chat(model, tokenizer, asked, name));
+                        tokenizer,
+                        asked == null ? told(model, tokenizer, name) : chat(model, tokenizer, asked, name),
+                        new CausalScorer(model, tokenizer, name));
             } catch (IOException | RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -66,6 +73,11 @@ final class CheckpointSource implements ChosenModel.Source {
     private static CausalChat chat(CausalLm model, Tokenizer tokenizer, ChatTemplate template, String name) {
         return new CausalChat(
                 model, tokenizer, template, SamplingConfig.defaults(), SeededRandom.of(0, "answers"), name);
+    }
+
+    @Override
+    public Optional<ScoringModel> scoring() {
+        return Optional.of(scorer);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.rlllm.api.Completion;
 import io.github.rlllm.api.Control;
 import io.github.rlllm.api.LanguageModel;
 import io.github.rlllm.api.Prompt;
+import io.github.rlllm.api.ScoringModel;
 import io.github.rlllm.engine.lm.BoundedModel;
 import io.github.rlllm.engine.lm.Cassette;
 import io.github.rlllm.engine.lm.ModelUsage;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +46,11 @@ public final class ChosenModel implements LanguageModel, AutoCloseable {
 
     /** Where answers come from, and what has to be closed after the last. */
     interface Source extends LanguageModel, AutoCloseable {
+        /** Exact log-probabilities, where the source gives them. */
+        default Optional<ScoringModel> scoring() {
+            return Optional.empty();
+        }
+
         @Override
         void close();
     }
@@ -155,6 +162,16 @@ public final class ChosenModel implements LanguageModel, AutoCloseable {
     @Override
     public Completion complete(Prompt prompt) {
         return model.complete(prompt);
+    }
+
+    /**
+     * Exact log-probabilities by the same model, which a checkpoint on this machine gives and a server or a cassette does not.
+     * They are neither recorded nor limited.
+     *
+     * @return the scores
+     */
+    public Optional<ScoringModel> scoring() {
+        return source == null ? Optional.empty() : source.scoring();
     }
 
     /**

@@ -15,9 +15,12 @@ import io.github.rlllm.engine.world.social.Negotiation.Style;
 import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.examples.experiment.Bounds;
+import io.github.rlllm.examples.model.ChosenModel;
 import io.github.rlllm.llm4rl.proxyreward.EncoderLabeler;
 import io.github.rlllm.llm4rl.proxyreward.EpisodeLearner;
 import io.github.rlllm.llm4rl.proxyreward.Labeler;
+import io.github.rlllm.llm4rl.proxyreward.LanguageLabeler;
+import io.github.rlllm.llm4rl.proxyreward.LikelihoodLabeler;
 import io.github.rlllm.llm4rl.proxyreward.MatrixTask;
 import io.github.rlllm.llm4rl.proxyreward.NegotiationTask;
 import io.github.rlllm.llm4rl.proxyreward.ProxyReward;
@@ -34,11 +37,6 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -59,6 +57,10 @@ public final class ProxyRewardRun implements Demonstration {
     static final String COIN = "random";
     static final String MAJORITY = "majority";
     static final String UNREADABLE = "scripted: 30 % unreadable";
+    static final String CHOSEN = "chosen model";
+    static final String CHOSEN_BLIND = "chosen model, no objective";
+    static final String EXPLAINED = "chosen model, one explained example";
+    static final String IN_TEXT = "chosen model, asked in text";
     private static final double[] WRONG = {0.1, 0.25, 0.4};
 
     private final ProxyRewardConfig config;
@@ -86,43 +88,35 @@ public final class ProxyRewardRun implements Demonstration {
     }
 
     @Override
+    public boolean takesModel() {
+        return true;
+    }
+
+    @Override
     public Result run(RunRequest request) throws IOException {
         long start = nanos.getAsLong();
         CachedEncoder minilm = new CachedEncoder(new EmbeddingEncoder(new AllMiniLmL6V2EmbeddingModel(), MINILM));
         AnswerTable table = new AnswerTable(request.seeds());
         AtomicInteger done = new AtomicInteger();
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            List<Future<?>> seeds = new ArrayList<>();
-            for (int seed = 1; seed <= request.seeds(); seed++) {
-                Seed one = new Seed(seed, request, minilm, table, done);
-                seeds.add(threads.submit(one::run));
-            }
-            for (Future<?> seed : seeds) {
-                await(seed);
-            }
-        } finally {
-            threads.shutdownNow();
+        List<Runnable> seeds = new ArrayList<>();
+        for (int seed = 1; seed <= request.seeds(); seed++) {
+            Seed one = new Seed(seed, request, minilm, table, done);
+            seeds.add(one::run);
         }
+        Pair.run(seeds);
         double seconds = (nanos.getAsLong() - start) / 1e9;
-        return new Result(ID, request.seeds(), seconds, Provenance.thisMachine(), table.arms(), aims(table));
-    }
-
-    private static void await(Future<?> seed) throws IOException {
-        try {
-            seed.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CancellationException(ID);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UncheckedIOException io) {
-                throw io.getCause();
-            }
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new CompletionException(e.getCause());
+        List<Aim> aims = new ArrayList<>(aims(table));
+        if (request.model() != null) {
+            aims.add(Aim.atLeast(
+                    "Ultimatum: labels of the chosen model less the majority's",
+                    table.label("ultimatum", CHOSEN) - table.label("ultimatum", MAJORITY),
+                    Bounds.PROXY_GAIN));
+            aims.add(Aim.atLeast(
+                    "Ultimatum: agent of the chosen model less its agent without the objective",
+                    table.agent("ultimatum", CHOSEN) - table.agent("ultimatum", CHOSEN_BLIND),
+                    Bounds.PROXY_GAIN));
         }
+        return new Result(ID, request.seeds(), seconds, Provenance.thisMachine(), table.arms(), aims);
     }
 
     private static List<Aim> aims(AnswerTable table) {
@@ -186,6 +180,9 @@ public final class ProxyRewardRun implements Demonstration {
                 UltimatumTask task = new UltimatumTask(condition, seed);
                 table.rejecting(seed, condition.words(), task.rejectingAlways());
                 measure("ultimatum", condition.words(), task);
+                if (request.model() != null) {
+                    labelled("ultimatum", condition.words(), task, EXPLAINED, chosen(request.model()), task::explained);
+                }
             }
             for (Objective objective : Objective.values()) {
                 for (Table game : Table.all()) {
@@ -215,14 +212,41 @@ public final class ProxyRewardRun implements Demonstration {
             trained(family, part, task, UNREADABLE, new ScriptedLabeler<>(task::meets, 0, 0.55, seed), task::question);
             Labeler<Object> encoder = new EncoderLabeler(minilm, false);
             trained(family, part, task, ENCODER, encoder, task::question);
-            trained(family, part, task, ENCODER_WORDS, new EncoderLabeler(minilm, true), task::question);
-            trained(
-                    family,
-                    part,
-                    task,
-                    ENCODER_BLIND,
-                    encoder,
-                    episode -> task.question(episode).withoutObjective());
+            Function<E, Question> blind = episode -> task.question(episode).withoutObjective();
+            trained(family, part, task, ENCODER_BLIND, encoder, blind);
+            boolean dialogues = family.equals("negotiation");
+            if (!dialogues) {
+                trained(family, part, task, ENCODER_WORDS, new EncoderLabeler(minilm, true), task::question);
+            }
+            ChosenModel model = request.model();
+            if (model != null && dialogues) {
+                // An agent that negotiates asks about a thousand dialogues: too many for a model that costs something.
+                labelled(family, part, task, CHOSEN, chosen(model), task::question);
+            } else if (model != null) {
+                trained(family, part, task, CHOSEN, chosen(model), task::question);
+                trained(family, part, task, CHOSEN_BLIND, chosen(model), blind);
+            }
+            if (model != null && model.scoring().isPresent() && family.equals("matrix")) {
+                labelled(family, part, task, IN_TEXT, new LanguageLabeler(model, model.name()), task::question);
+            }
+        }
+
+        /** By exact log-probabilities of yes and no where the model gives them, else asked in text. */
+        private Labeler<Object> chosen(ChosenModel model) {
+            return model.scoring()
+                    .<Labeler<Object>>map(LikelihoodLabeler::new)
+                    .orElseGet(() -> new LanguageLabeler(model, model.name()));
+        }
+
+        private <E> void labelled(
+                String family,
+                String part,
+                ProxyTask<E> task,
+                String name,
+                Labeler<? super E> labeler,
+                Function<? super E, Question> asking) {
+            ProxyReward<E> reward = new ProxyReward<>(labeler, asking, config);
+            judge(family, part, task, name, reward);
         }
 
         private <E> void trained(
@@ -238,16 +262,21 @@ public final class ProxyRewardRun implements Demonstration {
             if (request.control().cancelled()) {
                 throw new CancellationException(ID);
             }
+            table.agent(seed, family, part, name, task.agentAccuracy(learner));
+            judge(family, part, task, name, reward);
+        }
+
+        private <E> void judge(String family, String part, ProxyTask<E> task, String name, ProxyReward<E> reward) {
             boolean scripted = reward.model().startsWith("scripted");
             String model =
                     name.equals(ORACLE) ? "none (the truth)" : name.equals(COIN) ? "none (a coin)" : reward.model();
             table.label(seed, family, part, name, model, task.labelAccuracy(reward));
-            table.agent(seed, family, part, name, task.agentAccuracy(learner));
             table.read(seed, family, name, reward);
             if (!scripted) {
                 keep(task.name(), name, reward);
             }
-            request.progress().update("proxy reward", done.incrementAndGet(), (6 + 32 + 4) * 9L * request.seeds());
+            long all = (38 * 9 + 4 * 8 + (request.model() == null ? 0 : 38 * 2 + 4 + 6)) * (long) request.seeds();
+            request.progress().update("proxy reward", Math.min(all, done.incrementAndGet()), all);
         }
 
         /** What was answered, and why what could not be read could not. */

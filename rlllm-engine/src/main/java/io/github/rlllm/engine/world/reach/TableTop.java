@@ -13,8 +13,9 @@ import java.util.random.RandomGenerator;
  * A table of 2 x 2 m, seen from above. A hand moves by at most 0.1 m a step in x and in y; a puck that it touches (their
  * centres nearer than 0.2 m) is pushed away along the line of the centres, without friction of the edge and without sliding
  * on. {@link Goal#REACH} wants the hand at the target, {@link Goal#PUSH} the puck. The hand begins on the left, the puck in
- * the middle, the target on the right; an episode terminates at success and is truncated after 60 steps. The reward is 1 at
- * success and 0 otherwise.
+ * the middle, the target on the right. The reward is 1 after every step at whose end the wanted thing is at the target, and 0
+ * otherwise. Nothing terminates an episode, so that no reward is earned or escaped by ending it; it is truncated after 40
+ * steps.
  *
  * <p>Observations are {@code float[10]} in metres: hand x, y; puck x, y; target x, y; puck less hand x, y; target less puck
  * x, y. Actions are {@code float[2]} in [-1, 1], the share of the greatest step in x and in y. Confined to one thread.
@@ -25,7 +26,7 @@ public final class TableTop implements Environment<float[], float[]> {
     /** The distance of the centres at which hand and puck touch, in metres. */
     public static final double TOUCH = 0.2;
     /** The steps after which an episode is truncated. */
-    public static final int MAX_STEPS = 60;
+    public static final int MAX_STEPS = 40;
 
     private static final double STEP = 0.1;
     private static final double EDGE = 1;
@@ -98,7 +99,7 @@ public final class TableTop implements Environment<float[], float[]> {
         push();
         steps++;
         boolean success = success();
-        Ending ending = success ? Ending.TERMINATED : steps >= MAX_STEPS ? Ending.TRUNCATED : Ending.NONE;
+        Ending ending = steps >= MAX_STEPS ? Ending.TRUNCATED : Ending.NONE;
         running = ending == Ending.NONE;
         return new Step<>(observation(), success ? 1 : 0, ending);
     }
