@@ -30,7 +30,7 @@ class ArchitectureTest {
     private static final String[] STUDIES = {ROOT + "rl4llm..", ROOT + "llm4rl..", ROOT + "rlplusllm.."};
     /** Rooms that the studies of one module share; they know no study. */
     private static final Set<String> SHARED =
-            Set.of(ROOT + "rlplusllm.plan", ROOT + "rl4llm.feedback", ROOT + "rl4llm.replies");
+            Set.of(ROOT + "rlplusllm.plan", ROOT + "rl4llm.feedback", ROOT + "rl4llm.replies", ROOT + "llm4rl.design");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
