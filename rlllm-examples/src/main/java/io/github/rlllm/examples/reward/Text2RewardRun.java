@@ -59,7 +59,7 @@ public final class Text2RewardRun implements Demonstration {
     static final String WITHHELD = "control: feedback withheld";
     static final String SHUFFLED = "control: feedback about the other task";
     static final String SEARCH = "search without feedback";
-    static final String SPARSE = "sparse reward of the world";
+    static final String SPARSE = "sparse reward (the task metric at the end)";
     static final String HUMAN = "reward of a person";
     private static final String NOTHING = "Write another one.";
     private static final int TOKENS = 1024;

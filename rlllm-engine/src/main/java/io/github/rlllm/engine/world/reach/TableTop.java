@@ -89,7 +89,7 @@ public final class TableTop implements Environment<float[], float[]> {
     public Step<float[]> step(float[] action) {
         if (!ACTIONS.contains(action)) {
             throw new IllegalArgumentException(
-                    "TableTop.step: " + Arrays.toString(action) + " (expected: two numbers from -1 to 1)");
+                    "TableTop.step: action " + Arrays.toString(action) + " (expected: two numbers from -1 to 1)");
         }
         if (!running) {
             throw new IllegalStateException("TableTop.step: no episode is running (expected: reset first)");

@@ -82,7 +82,7 @@ class TableTopTest {
         assertThrows(IllegalStateException.class, () -> table.step(new float[2]));
         table.reset(1);
         assertEquals(
-                "TableTop.step: [NaN, 0.0] (expected: two numbers from -1 to 1)",
+                "TableTop.step: action [NaN, 0.0] (expected: two numbers from -1 to 1)",
                 assertThrows(IllegalArgumentException.class, () -> table.step(new float[] {Float.NaN, 0}))
                         .getMessage());
         assertThrows(IllegalArgumentException.class, () -> table.step(new float[3]));
