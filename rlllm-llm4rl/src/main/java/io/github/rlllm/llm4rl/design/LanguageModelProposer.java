@@ -1,9 +1,9 @@
 package io.github.rlllm.llm4rl.design;
 
+import io.github.rlllm.api.Completion;
 import io.github.rlllm.api.LanguageModel;
 import io.github.rlllm.api.Parsed;
 import io.github.rlllm.api.Prompt;
-import io.github.rlllm.api.Completion;
 import io.github.rlllm.engine.lm.CodeAnswer;
 import java.util.List;
 import java.util.Objects;
@@ -39,8 +39,8 @@ public final class LanguageModelProposer implements Proposer {
 
     @Override
     public Proposal propose(ProposalRequest request) {
-        Completion answer = language.complete(
-                new Prompt(request.conversation(), List.of(), maxTokens, request.seed(), null));
+        Completion answer =
+                language.complete(new Prompt(request.conversation(), List.of(), maxTokens, request.seed(), null));
         Parsed<String> program =
                 CODE.parse(answer).<Parsed<String>>fold(block -> Parsed.accepted(block.code()), Parsed::rejected);
         return new Proposal(request.id(), answer.text(), program);

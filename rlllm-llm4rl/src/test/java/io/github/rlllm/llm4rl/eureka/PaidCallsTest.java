@@ -75,7 +75,9 @@ class PaidCallsTest {
                         Verdict.TRAINED,
                         Verdict.NO_PROGRAM),
                 first.candidates().stream().map(record -> record.verdict()).toList());
-        assertTrue(first.candidates().get(3).reason().contains("NaN"), first.candidates().get(3).reason());
+        assertTrue(
+                first.candidates().get(3).reason().contains("NaN"),
+                first.candidates().get(3).reason());
         assertTrue(first.candidates().get(4).program().contains("helper"), "helpers survive");
         assertEquals(6, calls.get());
         long size = Files.size(folder.resolve("journal.jsonl"));
