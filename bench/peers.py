@@ -110,6 +110,15 @@ PAIRS = {
     "lm-dpo/trl-reward": (
         "lm-dpo", "rlllm", "reward pairs/s", "reward pairs/s, core share",
         "trl_bench.py --what reward --steps 25", "trl RewardTrainer batch 16 pairs of 48", 1.2, "trl", ""),
+    "reward-program/cpython": (
+        "reward-program", "rlllm", "call", "call, core share",
+        "reward_fn.py", "reward/CPython dict state", 60, "torch", ""),
+    "reward-program/numpy": (
+        "reward-program", "rlllm", "batch", "batch, core share",
+        "reward_fn.py", "reward/numpy batch 4096", 1, "torch", ""),
+    "reward-program/torch-compile": (
+        "reward-program", "rlllm", "batch", "batch, core share",
+        "reward_fn.py", "reward/torch.compile batch 4096", 1, "torch", ""),
 }
 
 
@@ -245,7 +254,9 @@ def run_peer(a, pair, folder):
     for found in peer_rows(a, script, options, folder, cores(a, PAIRS[pair][0])):
         if found["bench"] == row:
             # The share over the measured part where the peer says it, over the whole process otherwise.
-            return found["median"], found.get("cpu_per_wall", found.get("core_share", float("nan")))
+            # A time for each state is said as a rate.
+            speed = 1e9 / found["median"] if found.get("unit") == "ns/state" else found["median"]
+            return speed, found.get("cpu_per_wall", found.get("core_share", float("nan")))
     fail(f"{pair}: no row '{row}' (expected: one of the script's rows)")
 
 

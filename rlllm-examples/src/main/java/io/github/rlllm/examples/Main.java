@@ -89,6 +89,8 @@ public final class Main {
                 .addSubcommand(new RunCommands.ExperimentsCommand(terminal))
                 .addSubcommand(new RunCommands.BenchCommand(registry, terminal))
                 .addSubcommand(new WorkerCommand(terminal))
+                .addSubcommand(new CommandLine(new RewardCommand())
+                        .addSubcommand(new RewardCommand.CheckCommand(terminal.out())))
                 .addSubcommand(new FeedbackCommand(terminal, System.in))
                 .addSubcommand(new LookCommands.MapsCommand(terminal.out()));
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

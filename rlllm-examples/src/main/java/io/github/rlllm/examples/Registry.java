@@ -13,6 +13,7 @@ import io.github.rlllm.examples.bench.LmSft;
 import io.github.rlllm.examples.bench.MiniGridSteps;
 import io.github.rlllm.examples.bench.PpoCartPole;
 import io.github.rlllm.examples.bench.PpoDoorKey;
+import io.github.rlllm.examples.bench.RewardPrograms;
 import io.github.rlllm.examples.design.EurekaDemonstration;
 import io.github.rlllm.examples.design.SelfRefinedDemonstration;
 import io.github.rlllm.examples.experiment.ExperimentRequest;
@@ -76,7 +77,8 @@ final class Registry {
                 .bench("lm-sft", LmSft::new)
                 .bench("minigrid-steps", MiniGridSteps::new)
                 .bench("ppo-cartpole", PpoCartPole::new)
-                .bench("ppo-doorkey", PpoDoorKey::new);
+                .bench("ppo-doorkey", PpoDoorKey::new)
+                .bench("reward-program", RewardPrograms::new);
     }
 
     /** Adds what {@code rlllm run ID} starts. */

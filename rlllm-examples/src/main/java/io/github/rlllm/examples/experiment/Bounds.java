@@ -176,6 +176,17 @@ public final class Bounds {
     /** PPO over a single file of torch. */
     public static final double PPO_OVER_TORCH = 1;
 
+    /** A reward program's call over the same in handwritten Java; 1.5 would be better still. */
+    public static final double REWARD_OVER_HANDWRITTEN = 2.5;
+    /** A reward program's call: CPython's nanoseconds on a dict state. */
+    public static final double REWARD_CPYTHON_NANOS = 1_270;
+    /** CPython's time for a call over a reward program's. */
+    public static final double REWARD_OVER_CPYTHON = 60;
+    /** A reward program over columns: numpy's nanoseconds a state; torch.compile's are 7.1. */
+    public static final double REWARD_BATCH_NANOS = 14.5;
+    /** Milliseconds to compile a reward program; CPython's compile and exec take 0.16. */
+    public static final double REWARD_COMPILE_MILLIS = 3;
+
     /** Share of a run's time that checkpointing may cost. */
     public static final double CHECKPOINT_COST = 0.02;
     /** Seconds of work that a kill may cost, where one update is shorter. */
