@@ -24,14 +24,19 @@ final class RewardCommand {
     /** Compiles programs and tries them. */
     @Command(
             name = "check",
-            description = "Compiles reward programs and tries each on rows drawn from the schema's ranges; a verdict a line:"
-                    + " accepted, rejected LINE:COLUMN REASON, stopped fuel, stopped index|integer REASON, non-finite REASON,"
-                    + " and for programs that are accepted findings in brackets. Exit 0 where all are accepted, else 1.",
+            description =
+                    "Compiles reward programs and tries each on rows drawn from the schema's ranges; a verdict a line:"
+                            + " accepted, rejected LINE:COLUMN REASON, stopped fuel, stopped index|integer REASON, non-finite REASON,"
+                            + " and for programs that are accepted findings in brackets. Exit 0 where all are accepted, else 1.",
             mixinStandardHelpOptions = true)
     static final class CheckCommand implements Callable<Integer> {
         private static final long MOST_BYTES = 4L * 1024 * 1024;
 
-        @Option(names = "--schema", required = true, paramLabel = "FILE", description = "what the programs may read, JSON")
+        @Option(
+                names = "--schema",
+                required = true,
+                paramLabel = "FILE",
+                description = "what the programs may read, JSON")
         private Path schema = Path.of("");
 
         @Option(
@@ -84,7 +89,8 @@ final class RewardCommand {
                 throw new IllegalArgumentException(file + ": no file (expected: a file)");
             }
             if (Files.size(file) > MOST_BYTES) {
-                throw new IllegalArgumentException(file + ": " + Files.size(file) + " bytes (expected: at most " + MOST_BYTES + ")");
+                throw new IllegalArgumentException(
+                        file + ": " + Files.size(file) + " bytes (expected: at most " + MOST_BYTES + ")");
             }
             return Files.readString(file);
         }

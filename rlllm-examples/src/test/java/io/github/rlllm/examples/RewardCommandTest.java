@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RewardCommandTest {
-    private static final String SCHEMA =
-            """
+    private static final String SCHEMA = """
             {"name": "Reach", "sentence": "A hand reaches.", "inputs": [
               {"name": "distance", "type": "double", "unit": "m", "range": [0, 2], "sentence": "To the block."},
               {"name": "joints", "type": "double[]", "shape": [2], "unit": "rad", "range": [-3.2, 3.2], "sentence": "Angles."},
@@ -38,8 +37,8 @@ class RewardCommandTest {
     }
 
     private int check(String... programs) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of("reward", "check", "--schema", folder.resolve("schema.json").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                "reward", "check", "--schema", folder.resolve("schema.json").toString()));
         for (int i = 0; i < programs.length; i++) {
             Path file = folder.resolve(i + ".java");
             Files.writeString(file, programs[i]);
@@ -105,7 +104,12 @@ class RewardCommandTest {
         Files.writeString(folder.resolve("schema.json"), SCHEMA);
         assertEquals(
                 2,
-                rlllm(List.of("reward", "check", "--schema", folder.resolve("schema.json").toString(), "nowhere.java")));
+                rlllm(List.of(
+                        "reward",
+                        "check",
+                        "--schema",
+                        folder.resolve("schema.json").toString(),
+                        "nowhere.java")));
         assertEquals("nowhere.java: no file (expected: a file)\n", err.toString(StandardCharsets.UTF_8));
         assertEquals(2, rlllm(List.of("reward")));
     }

@@ -27,8 +27,7 @@ public final class RewardPrograms implements Benchmark {
     private static final List<String> NAMES = List.of(
             "hand_x", "hand_y", "hand_z", "obj_x", "obj_y", "obj_z", "goal_x", "goal_y", "goal_z", "hand_vx", "hand_vy",
             "hand_vz", "grip", "torque");
-    private static final String SOURCE =
-            """
+    private static final String SOURCE = """
             double reward() {
                 double reachDistance = length(hand_x - obj_x, hand_y - obj_y, hand_z - obj_z);
                 double reach = Math.exp(-4.0 * reachDistance);
@@ -87,7 +86,8 @@ public final class RewardPrograms implements Benchmark {
         for (String name : NAMES) {
             inputs.add(RewardInput.number(name, "", "Of the arm's state.").withRange(-10, 10));
         }
-        RewardSchema schema = new RewardSchema("ReachAndLift", "A hand reaches for an object and lifts it to a goal.", inputs);
+        RewardSchema schema =
+                new RewardSchema("ReachAndLift", "A hand reaches for an object and lifts it to a goal.", inputs);
         return RewardCompiler.compile(schema, SOURCE).fold(program -> program, reason -> {
             throw new IllegalStateException(reason);
         });
@@ -153,7 +153,10 @@ public final class RewardPrograms implements Benchmark {
         });
         List<Aim> aims = List.of(
                 Aim.atMost("call over handwritten Java", call / byHand, Bounds.REWARD_OVER_HANDWRITTEN),
-                Aim.atLeast("CPython's recorded call over ours", Bounds.REWARD_CPYTHON_NANOS / call, Bounds.REWARD_OVER_CPYTHON),
+                Aim.atLeast(
+                        "CPython's recorded call over ours",
+                        Bounds.REWARD_CPYTHON_NANOS / call,
+                        Bounds.REWARD_OVER_CPYTHON),
                 Aim.atMost("batch, ns a state", batch, Bounds.REWARD_BATCH_NANOS),
                 Aim.atMost("compile, ms", compile / 1e6, Bounds.REWARD_COMPILE_MILLIS));
         return new Result(
