@@ -240,7 +240,8 @@ public final class Text2RewardRun implements Demonstration {
 
         private void fixed(Candidates candidates, RewardTask<float[]> task, String name, String program) {
             String arm = task.name() + ": " + name;
-            double success = judge(candidates, task, arm, program);
+            double success = test(candidates, task, slug(arm + " seed " + seed), program);
+            judged.put(task.name() + program, success);
             table.success(seed, arm, "none", Collections.nCopies(config.rounds() + 1, success));
             progress();
         }
@@ -281,22 +282,24 @@ public final class Text2RewardRun implements Demonstration {
             String key = task.name() + program;
             Double known = judged.get(key);
             if (known == null) {
-                known = test(candidates, task, slug(arm + " seed " + seed + " program " + judged.size()), program);
+                String id = slug(arm + " seed " + seed + " program " + judged.size());
+                try {
+                    known = test(candidates, task, id, program);
+                } catch (IllegalStateException e) {
+                    // It trained once and fails with another seed: that policy is worth nothing.
+                    table.broken(seed, id, String.valueOf(e.getMessage()));
+                    known = 0.0;
+                }
                 judged.put(key, known);
             }
             return known;
         }
 
         private double test(Candidates candidates, RewardTask<float[]> task, String id, String program) {
-            try {
-                return candidates
-                        .test(task, id, program, List.of(JUDGING + seed))
-                        .get(0)
-                        .metric(CandidateTraining.TEST_SUCCESS);
-            } catch (IllegalStateException e) {
-                table.broken(seed, id, String.valueOf(e.getMessage()));
-                return 0;
-            }
+            return candidates
+                    .test(task, id, program, List.of(JUDGING + seed))
+                    .get(0)
+                    .metric(CandidateTraining.TEST_SUCCESS);
         }
 
         private void progress() {

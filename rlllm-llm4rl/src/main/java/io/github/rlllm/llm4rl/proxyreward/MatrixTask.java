@@ -69,10 +69,10 @@ public final class MatrixTask implements ProxyTask<Integer> {
         }
         Payoff chosen = table.payoffs().get(outcome);
         return new Question(
-                Texts.of("matrix game", "options", options.toString()),
-                Texts.of(words()),
+                Question.PROMPTS.fill("matrix game", "options", options.toString()),
+                Question.PROMPTS.fill(words()),
                 List.of(),
-                Texts.of(
+                Question.PROMPTS.fill(
                         "matrix episode",
                         "option",
                         OPTIONS.substring(outcome, outcome + 1),

@@ -42,7 +42,7 @@ public final class NegotiationTask implements ProxyTask<Dialogue> {
         RandomGenerator rng = SeededRandom.of(seed, "negotiation, " + style);
         for (Dialogue dialogue : balanced(EXAMPLES, rng)) {
             boolean met = style.met(dialogue);
-            examples.add(new Example(text(dialogue), met, Texts.of((met ? "" : "not ") + words())));
+            examples.add(new Example(text(dialogue), met, Question.PROMPTS.fill((met ? "" : "not ") + words())));
         }
         held = balanced(HELD, rng);
     }
@@ -79,7 +79,7 @@ public final class NegotiationTask implements ProxyTask<Dialogue> {
     }
 
     private static String text(Dialogue dialogue) {
-        return Texts.of("negotiation episode", "dialogue", dialogue.text());
+        return Question.PROMPTS.fill("negotiation episode", "dialogue", dialogue.text());
     }
 
     @Override
@@ -89,7 +89,7 @@ public final class NegotiationTask implements ProxyTask<Dialogue> {
 
     @Override
     public Question question(Dialogue episode) {
-        return new Question(Texts.of("negotiation game"), "", examples, text(episode), true);
+        return new Question(Question.PROMPTS.fill("negotiation game"), "", examples, text(episode), true);
     }
 
     @Override

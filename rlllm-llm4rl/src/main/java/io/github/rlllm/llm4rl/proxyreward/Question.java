@@ -1,5 +1,6 @@
 package io.github.rlllm.llm4rl.proxyreward;
 
+import io.github.rlllm.llm4rl.design.PromptText;
 import java.util.List;
 import java.util.Objects;
 
@@ -15,6 +16,9 @@ import java.util.Objects;
  *     opposite of what the agent did
  */
 public record Question(String game, String objective, List<Example> examples, String episode, boolean wanted) {
+    /** Every word that a language model is shown stands there. */
+    static final PromptText PROMPTS = PromptText.beside(Question.class, "prompts.txt");
+
     /** Copies. */
     public Question {
         Objects.requireNonNull(game, "game");
@@ -52,7 +56,7 @@ public record Question(String game, String objective, List<Example> examples, St
      * @return the message
      */
     public static String again(String reason) {
-        return Texts.of("again", "reason", reason);
+        return PROMPTS.fill("again", "reason", reason);
     }
 
     /**
@@ -68,6 +72,6 @@ public record Question(String game, String objective, List<Example> examples, St
         for (Example example : examples) {
             prompt.append(example.text()).append("\n\n");
         }
-        return prompt.append(episode).append('\n').append(Texts.of("ask")).toString();
+        return prompt.append(episode).append('\n').append(PROMPTS.fill("ask")).toString();
     }
 }

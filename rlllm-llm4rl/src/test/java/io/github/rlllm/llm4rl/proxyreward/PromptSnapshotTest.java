@@ -57,12 +57,12 @@ class PromptSnapshotTest {
     @Test
     void aGapWithoutItsValueIsRefusedAndAValueIsNeverAGap() {
         assertEquals("{reason} of section again (expected: a value)", refusal("again"));
-        assertFalse(Texts.of("again", "reason", "{episode} $1").contains("{reason}"));
+        assertFalse(Question.PROMPTS.fill("again", "reason", "{episode} $1").contains("{reason}"));
         assertEquals("section: nothing", refusal("nothing").substring(0, 16));
     }
 
     private static String refusal(String section) {
-        return String.valueOf(assertThrows(IllegalArgumentException.class, () -> Texts.of(section))
+        return String.valueOf(assertThrows(IllegalArgumentException.class, () -> Question.PROMPTS.fill(section))
                 .getMessage());
     }
 }
