@@ -147,7 +147,8 @@ public final class UltimatumTask implements ProxyTask<Outcome> {
     /** Asks whether to accept; for an episode in which the agent rejected, no is the answer that is wanted. */
     @Override
     public Question question(Outcome episode) {
-        return new Question(Question.PROMPTS.fill("ultimatum game"), "", examples, text(episode.proposal()), episode.accepted());
+        return new Question(
+                Question.PROMPTS.fill("ultimatum game"), "", examples, text(episode.proposal()), episode.accepted());
     }
 
     /**
@@ -163,7 +164,11 @@ public final class UltimatumTask implements ProxyTask<Outcome> {
                 condition.accepts(shown),
                 condition.why(shown) + " P2 should accept " + condition.words().replaceFirst(",.*", "") + ".");
         return new Question(
-                Question.PROMPTS.fill("ultimatum game"), "", List.of(example), text(episode.proposal()), episode.accepted());
+                Question.PROMPTS.fill("ultimatum game"),
+                "",
+                List.of(example),
+                text(episode.proposal()),
+                episode.accepted());
     }
 
     private static String text(Proposal p) {
