@@ -38,7 +38,7 @@ class CassetteKillTest {
                     throw new IllegalStateException(e);
                 }
                 // Long, so that many kills fall into the writing of a line.
-                return new Completion(question + " ".repeat(500_000), 1, 1, Completion.Finish.STOP, "m");
+                return new Completion(question + " ".repeat(200_000), 1, 1, Completion.Finish.STOP, "m");
             };
             try (Cassette cassette = Cassette.open(Path.of(args[0]), Cassette.Mode.RECORD_MISSING)) {
                 LanguageModel model = cassette.over(provider, "m");
@@ -97,6 +97,6 @@ class CassetteKillTest {
     @Test
     @Tag("slow")
     void noAnswerThatWasWrittenIsPaidAgainOverManyKills(TestReporter reporter) throws Exception {
-        kill(50, 60, reporter);
+        kill(25, 40, reporter);
     }
 }
