@@ -5,12 +5,10 @@ import io.github.rlllm.cluster.Tls;
 import io.github.rlllm.cluster.Worker;
 import io.github.rlllm.engine.evaluate.Task;
 import io.github.rlllm.engine.evaluate.Tasks;
-import io.github.rlllm.engine.world.serving.Arrivals;
-import io.github.rlllm.engine.world.serving.ServingConfig;
 import io.github.rlllm.examples.bench.CandidateBench;
+import io.github.rlllm.examples.design.EurekaDemonstration;
 import io.github.rlllm.llm4rl.design.CandidateTraining;
 import io.github.rlllm.llm4rl.design.RewardTask;
-import io.github.rlllm.llm4rl.design.RewardTasks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -56,12 +54,7 @@ final class WorkerCommand implements Callable<Integer> {
     static Tasks tasks() {
         List<Task> tasks = new ArrayList<>();
         tasks.add(CandidateBench.training());
-        List<RewardTask<?>> designed = List.of(
-                RewardTasks.mountainCar(),
-                RewardTasks.swimmer(),
-                RewardTasks.autoscaling(
-                        ServingConfig.defaults(), Arrivals.generated("training"), Arrivals.generated("testing")));
-        for (RewardTask<?> task : designed) {
+        for (RewardTask<?> task : EurekaDemonstration.standardTasks()) {
             tasks.add(CandidateTraining.search(task));
             tasks.add(CandidateTraining.test(task));
         }

@@ -64,7 +64,7 @@ public final class EurekaDemonstration implements Demonstration {
                         .withSearch(4, 3, 1)
                         .withTrainings(1, 2)
                         .withParent(EurekaConfig.Parent.BEST_SO_FAR),
-                List.of(RewardTasks.mountainCar(), RewardTasks.swimmer(), servers()),
+                standardTasks(),
                 System::nanoTime);
     }
 
@@ -79,6 +79,15 @@ public final class EurekaDemonstration implements Demonstration {
         this.config = config;
         this.tasks = List.copyOf(tasks);
         this.nanos = nanos;
+    }
+
+    /**
+     * What {@code rlllm run eureka} designs rewards for, and every worker can train.
+     *
+     * @return the tasks
+     */
+    public static List<RewardTask<?>> standardTasks() {
+        return List.of(RewardTasks.mountainCar(), RewardTasks.swimmer(), servers());
     }
 
     private static RewardTask<Integer> servers() {

@@ -2,9 +2,13 @@ package io.github.rlllm.examples.design;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.rlllm.cluster.Driver;
+import io.github.rlllm.cluster.Endpoint;
+import io.github.rlllm.cluster.Tls;
 import io.github.rlllm.engine.evaluate.Evaluator;
 import io.github.rlllm.engine.evaluate.Figures;
 import io.github.rlllm.engine.evaluate.InProcess;
+import io.github.rlllm.engine.evaluate.JobExecutor;
 import io.github.rlllm.engine.evaluate.Journal;
 import io.github.rlllm.engine.evaluate.Limits;
 import io.github.rlllm.engine.evaluate.Task;
@@ -21,9 +25,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Where candidates of a run are trained: two at a time, with a journal in the run's folder, so that a run which is killed and
+ * Where candidates of a run are trained: two at a time here, or by the workers of the driver whose address is in the
+ * environment as {@code RLLLM_DRIVER} (with {@code RLLLM_KEY_STORE}, {@code RLLLM_TRUST_STORE} and their passwords for an
+ * address that others reach), with a journal in the run's folder, so that a run which is killed and
  * resumed trains nothing again. Every generated reward goes to {@code candidates.jsonl}. Confined to one thread.
  */
 final class Workshop implements AutoCloseable {
@@ -31,7 +38,7 @@ final class Workshop implements AutoCloseable {
 
     private final Path folder;
     private final Journal journal;
-    private final InProcess executor;
+    private final JobExecutor executor;
     private final Candidates candidates;
     private final List<String> lines = new ArrayList<>();
     private final ObjectMapper mapper = new ObjectMapper();
@@ -48,11 +55,26 @@ final class Workshop implements AutoCloseable {
             known.add(CandidateTraining.test(task));
         }
         journal = Journal.open(file);
-        executor = new InProcess(THREADS, Tasks.of(known), System::nanoTime);
+        try {
+            executor = executor(Tasks.of(known), System.getenv());
+        } catch (RuntimeException e) {
+            journal.close();
+            throw e;
+        }
         candidates = new Candidates(
                 new Evaluator(executor, journal, request.progress()),
                 Limits.defaults().withTime(Duration.ofMinutes(5)),
                 request.control());
+    }
+
+    /** Here, or where the environment says. */
+    static JobExecutor executor(Tasks tasks, Map<String, String> environment) {
+        String driver = environment.get("RLLLM_DRIVER");
+        if (driver == null) {
+            return new InProcess(THREADS, tasks, System::nanoTime);
+        }
+        Tls tls = Tls.of(environment.get("RLLLM_KEY_STORE"), environment.get("RLLLM_TRUST_STORE"), environment);
+        return Driver.start(Endpoint.parse(driver), tls);
     }
 
     Candidates candidates() {
