@@ -12,7 +12,8 @@ import java.util.Optional;
  * an input.
  *
  * <p>Without a parent it draws a new program: one to four weighted terms over one or two inputs. With one it mutates the
- * parent's text, and the parent's component statistics say where: a term that stayed at zero or flat is replaced, one that
+ * parent's text, and the parent's statistics say where: where the task
+ * metric never moved all of it is drawn anew, a term that stayed at zero or flat is replaced, one that
  * dominates is scaled down, otherwise a weight, a number or the set of terms changes. That is what stands in the place of
  * reflection here, and is called so. Thread-safe; equal requests give equal proposals.
  */
@@ -38,11 +39,17 @@ public final class GrammarProposer implements Proposer {
         GrammarTerms grammar = new GrammarTerms(request.task().schema(), rng);
         CandidateRecord parent = request.parent();
         Optional<List<GrammarTerms.Term>> known =
-                parent == null ? Optional.empty() : GrammarTerms.parse(parent.program());
+                parent == null || learnedNothing(parent) ? Optional.empty() : GrammarTerms.parse(parent.program());
         List<GrammarTerms.Term> terms =
                 known.map(found -> mutated(found, traces(parent), grammar, rng)).orElseGet(() -> fresh(grammar, rng));
         String program = GrammarTerms.print(terms);
         return new Proposal(request.id(), program, Parsed.accepted(program));
+    }
+
+    /** Whether the task metric never moved: then there is nothing to improve on, and a new reward is drawn. */
+    private static boolean learnedNothing(CandidateRecord parent) {
+        return parent.traces().stream()
+                .anyMatch(trace -> trace.name().equals(Trained.METRIC) && trace.max() - trace.min() < 1e-9);
     }
 
     private static List<Trace> traces(@org.jspecify.annotations.Nullable CandidateRecord parent) {

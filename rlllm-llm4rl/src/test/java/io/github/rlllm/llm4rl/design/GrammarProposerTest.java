@@ -81,6 +81,18 @@ class GrammarProposerTest {
         assertTrue(scaled > 80, "scaled in " + scaled);
     }
 
+    /** Where the task metric never moved, what is proposed is what would be without a parent. */
+    @Test
+    void aParentThatTaughtNothingIsNotImprovedOn() {
+        String parent = GrammarTerms.print(List.of(new GrammarTerms.Term(2, "position / 1.8")));
+        Trace flat = Trace.of(Trained.METRIC, 0, 0, 0);
+        Trace rising = Trace.of(Trained.METRIC, 0, 0.1, 0.2);
+        for (int seed = 0; seed < 20; seed++) {
+            assertEquals(program(TASKS.get(0), null, seed), program(TASKS.get(0), record(parent, flat), seed));
+        }
+        assertNotEquals(program(TASKS.get(0), null, 1), program(TASKS.get(0), record(parent, rising), 1));
+    }
+
     @Test
     void aParentOfAnotherFormIsNotGuessedAt() {
         assertTrue(GrammarTerms.parse("double reward() { return 1.0; }").isEmpty());
