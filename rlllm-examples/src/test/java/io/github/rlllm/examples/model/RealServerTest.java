@@ -136,10 +136,8 @@ class RealServerTest {
                     e instanceof ModelUnavailableException
                             || e instanceof io.github.rlllm.engine.lm.BudgetExhaustedException,
                     e.toString());
-            assertEquals(2, model.usage().calls());
-            assertEquals(
-                    2 * (200 + SpendingModel.tokensAtMost(endless)),
-                    model.usage().tokens());
+            assertEquals(3, model.usage().calls(), "the first, and two that were too late");
+            assertTrue(model.usage().tokens() >= 2 * (200 + SpendingModel.tokensAtMost(endless)), "late is spent");
             assertTrue(seconds < 10, seconds + " s");
         }
     }
