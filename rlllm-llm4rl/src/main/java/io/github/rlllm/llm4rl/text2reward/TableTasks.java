@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Two tasks on {@link TableTop}: the hand to the target, the puck to the target. An episode succeeds where it ends with the
- * wanted thing at the target; the task metric is 1 for a success and a tenth of the metres by which the thing came nearer.
+ * Two tasks on {@link TableTop}: the hand to the target, the puck to the target. An episode succeeds where the wanted thing is
+ * at the target at the end of any step; the task metric is 1 for a success and a tenth of the metres by which the thing came
+ * nearer at its nearest.
  */
 public final class TableTasks {
     /** Figure: the hand's distance from the puck at the end, in metres. */
@@ -122,6 +123,7 @@ public final class TableTasks {
         private float[] first = {};
         private float[] last = {};
         private boolean success;
+        private double nearest = Double.MAX_VALUE;
         private int steps;
         private int behind;
 
@@ -138,19 +140,23 @@ public final class TableTasks {
             steps++;
             // the way from the hand to the puck leads on to the target
             behind += last[6] * last[8] + last[7] * last[9] > 0 ? 1 : 0;
-            success = step.reward() > 0;
+            success |= step.reward() > 0;
+            nearest = Math.min(nearest, wanted(last));
         }
 
         @Override
         public TaskMetric.Score score() {
-            double before = goal == Goal.PUSH ? distance(first, 2, 4) : distance(first, 0, 4);
-            double after = goal == Goal.PUSH ? distance(last, 2, 4) : distance(last, 0, 4);
             Map<String, Double> figures = new LinkedHashMap<>();
             figures.put(HAND_TO_PUCK, distance(last, 0, 2));
             figures.put(HAND_TO_TARGET, distance(last, 0, 4));
             figures.put(PUCK_TO_TARGET, distance(last, 2, 4));
             figures.put(BEHIND, behind / (double) steps);
-            return new TaskMetric.Score((success ? 1 : 0) + 0.1 * (before - after), success, figures);
+            return new TaskMetric.Score((success ? 1 : 0) + 0.1 * (wanted(first) - nearest), success, figures);
+        }
+
+        /** What is left of the way of the wanted thing, in metres. */
+        private double wanted(float[] seen) {
+            return distance(seen, goal == Goal.PUSH ? 2 : 0, 4);
         }
 
         private static double distance(float[] seen, int a, int b) {
