@@ -68,6 +68,8 @@ final class Settings {
 
         all.put("pekko.remote.artery.canonical.hostname", bind.host());
         all.put("pekko.remote.artery.canonical.port", bind.port());
+        // On a busy machine the three seconds that Pekko allows are too few.
+        all.put("pekko.remote.artery.bind.bind-timeout", "30 s");
         all.put("pekko.remote.artery.advanced.maximum-frame-size", FRAME);
         all.put("pekko.remote.artery.advanced.buffer-pool-size", 16);
         all.put("pekko.remote.artery.transport", tls == null ? "tcp" : "tls-tcp");
