@@ -3,10 +3,12 @@ package io.github.rlllm.engine.program;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.rlllm.api.RewardModel;
+import io.github.rlllm.engine.run.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -224,13 +226,14 @@ public final class RewardProgram {
     }
 
     /**
-     * Writes the saved form to a file.
+     * Writes the saved form to a file, whole or not at all.
      *
      * @param file is created or replaced
      * @throws IOException if it cannot be written
      */
     public void save(Path file) throws IOException {
-        Files.writeString(file, toJson());
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "file: a root (expected: a file)");
+        RunFolder.open(folder).write(file.getFileName().toString(), toJson());
     }
 
     /**

@@ -24,11 +24,11 @@ public final class Diagnosis {
      */
     public static final double LARGEST_GAP = 0.25;
     /**
-     * A reward model whose accuracy is lower by more than this on the policy's samples does not generalise: .01 and .03
-     * healthy, .31 and .80 where it was fitted on preferences about one prompt (seeds 101 and 102). Some drop is no fault, since the policy's
-     * samples are the ones that the model was optimised against.
+     * A reward model whose accuracy is lower by more than this on the policy's samples does not generalise: -.05 to .13
+     * healthy, .48 to .66 where it was fitted on preferences about one prompt (seeds 201 to 206). Some drop is no fault, since
+     * the policy's samples are the ones that the model was optimised against.
      */
-    public static final double LARGEST_DROP = 0.20;
+    public static final double LARGEST_DROP = 0.25;
 
     private Diagnosis() {}
 

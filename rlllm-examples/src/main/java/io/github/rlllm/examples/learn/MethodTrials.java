@@ -67,25 +67,25 @@ final class MethodTrials {
     }
 
     private static final List<Method> METHODS = List.of(
-            new Method(SFT, false, "", rates(5e-4, 1e-3, 2e-3), 0),
-            new Method(BEST, false, "passes of the reward model", strengths(Double.NaN, 1, 2, 4), 1),
-            new Method(FILTERING, false, "share", strengths(TEXT_RATE, 0.1, 0.2, 0.4), 1),
+            new Method(SFT, false, "", rates(5e-4, 1e-3, 2e-3), 1),
+            new Method(BEST, false, "passes of the reward model", strengths(Double.NaN, 1, 2, 4), 2),
+            new Method(FILTERING, false, "share", strengths(TEXT_RATE, 0.1, 0.2, 0.4), 2),
             new Method(WEIGHTED, false, "beta", strengths(TEXT_RATE, 0.25, 0.5, 1), 0),
             new Method(
                     CONDITIONAL,
                     false,
                     "asked",
                     List.of(new Setting(2e-3, 1), new Setting(4e-3, 1), new Setting(4e-3, 1.5)),
-                    0),
+                    1),
             new Method(
                     DPO,
                     false,
                     "beta",
                     List.of(new Setting(2e-5, 0.1), new Setting(5e-5, 0.1), new Setting(1e-4, 0.3)),
                     2),
-            new Method(PPO, true, "beta", strengths(RATE, 0.1, 0.2, 0.4), 2),
+            new Method(PPO, true, "beta", strengths(RATE, 0.1, 0.2, 0.4), 1),
             new Method(GRPO, true, "beta", strengths(RATE, 0.2, 0.5, 1), 1),
-            new Method(RLOO, true, "beta", strengths(RATE, 0.1, 0.2, 0.4), 2));
+            new Method(RLOO, true, "beta", strengths(RATE, 0.1, 0.2, 0.4), 1));
 
     private static List<Setting> rates(double one, double two, double three) {
         return List.of(new Setting(one, Double.NaN), new Setting(two, Double.NaN), new Setting(three, Double.NaN));
