@@ -116,11 +116,11 @@ final class Attacks {
                         + returning("f59(hand)");
             case "bombConstants" ->
                 each(
-                                60,
+                                64,
                                 " ",
                                 i -> "final double C" + i + " = " + (i == 0 ? "1.0" : "C" + (i - 1) + " + C" + (i - 1))
                                         + ";")
-                        + returning("hand + C59");
+                        + returning("hand + C63");
             case "bombLoops" ->
                 body("int a = 0; " + each(12, "", i -> "for (int i" + i + "=0;i" + i + "<100;i" + i + "++) ")
                         + "a = 1;");
