@@ -9,19 +9,22 @@ import io.github.rlllm.engine.run.Metric;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.RunFolder;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * What a run leaves in its folder: {@code result.json} (the object of {@code --json}), {@code provenance.json} (from what
  * it came), {@code metrics.jsonl} (curves, or a line a seed where the run logged none) and {@code report.html} (all of it
- * in one page that needs nothing else and no network). Every file {@code metrics*.jsonl} of the folder is plotted: a curve
- * for each figure, told apart by the optional figure {@code seed}.
+ * in one page that needs nothing else and no network, with links to whatever else the run kept beside it). Every file
+ * {@code metrics*.jsonl} of the folder is plotted: a curve for each figure, told apart by the optional figure {@code seed}.
  */
 final class Report {
     private static final String DIAGNOSIS = "diagnosis";
@@ -30,6 +33,8 @@ final class Report {
             "skills", "skills too narrow",
             "reward", "a reward model that does not generalise");
     private static final int MOST_POINTS = 2_000;
+    /** The report itself, and what is hidden or half written. */
+    private static final Pattern OWN = Pattern.compile("report\\.html|\\..*|.*\\.tmp");
     private static final String STYLE = """
             body{font-family:system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
             table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}
@@ -51,7 +56,9 @@ final class Report {
         if (!Files.exists(folder.file("metrics.jsonl"))) {
             folder.write("metrics.jsonl", bySeed(result));
         }
-        folder.write("report.html", html(result, origin, Plots.curves(curves(folder.path(), mapper))));
+        folder.write(
+                "report.html",
+                html(result, origin, Plots.curves(curves(folder.path(), mapper)), kept(folder.path())));
     }
 
     /** Removes the curves of an earlier run, which are not those of the run that begins. */
@@ -64,6 +71,16 @@ final class Report {
     private static List<Path> metrics(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(path -> path.getFileName().toString().matches("metrics.*\\.jsonl"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** What else lies in the folder, such as every reward that was generated. */
+    private static List<Path> kept(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .filter(path -> !OWN.matcher(path.getFileName().toString()).matches())
                     .sorted()
                     .toList();
         }
@@ -118,7 +135,8 @@ final class Report {
         });
     }
 
-    private static String html(Result result, String provenance, List<Plots.Picture> curves) {
+    private static String html(
+            Result result, String provenance, List<Plots.Picture> curves, List<Path> kept) throws IOException {
         StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
                 + "<meta http-equiv=\"Content-Security-Policy\""
                 + " content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n<title>");
@@ -140,6 +158,7 @@ final class Report {
             page.append("<h2>Curves</h2>\n");
             pictures(page, curves);
         }
+        files(page, kept);
         page.append("<h2>Provenance</h2>\n<pre>").append(escaped(provenance)).append("</pre>\n</body></html>\n");
         return page.toString();
     }
@@ -211,6 +230,18 @@ final class Report {
             });
         }
         page.append("</table>\n");
+    }
+
+    /** Links that hold beside the page, wherever the folder is taken. */
+    private static void files(StringBuilder page, List<Path> kept) throws IOException {
+        page.append("<h2>Files</h2>\n<ul>\n");
+        for (Path file : kept) {
+            String name = file.getFileName().toString();
+            String link = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+            page.append("<li><a href=\"./").append(link).append("\">").append(escaped(name));
+            page.append("</a>, ").append(Files.size(file)).append(" bytes</li>\n");
+        }
+        page.append("</ul>\n");
     }
 
     private static void cell(StringBuilder page, String text) {

@@ -9,6 +9,7 @@ import io.github.rlllm.examples.bench.CandidateBench;
 import io.github.rlllm.examples.design.EurekaDemonstration;
 import io.github.rlllm.llm4rl.design.CandidateTraining;
 import io.github.rlllm.llm4rl.design.RewardTask;
+import io.github.rlllm.llm4rl.text2reward.TableTasks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -54,7 +55,10 @@ final class WorkerCommand implements Callable<Integer> {
     static Tasks tasks() {
         List<Task> tasks = new ArrayList<>();
         tasks.add(CandidateBench.training());
-        for (RewardTask<?> task : EurekaDemonstration.standardTasks()) {
+        List<RewardTask<?>> designed = new ArrayList<>(EurekaDemonstration.standardTasks());
+        designed.add(TableTasks.reach());
+        designed.add(TableTasks.push());
+        for (RewardTask<?> task : designed) {
             tasks.add(CandidateTraining.search(task));
             tasks.add(CandidateTraining.test(task));
         }

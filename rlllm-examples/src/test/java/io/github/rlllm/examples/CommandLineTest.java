@@ -240,6 +240,20 @@ class CommandLineTest {
     }
 
     @Test
+    void whatTheRunKeptIsLinkedFromTheReport() throws Exception {
+        registry.run("keeps", () -> request -> {
+            Files.writeString(request.folder().resolve("rewards of <1>.jsonl"), "{}\n");
+            return result("keeps", request);
+        });
+        assertEquals(0, rlllm("run", "keeps", "--runs", runs.toString()));
+        String page = Files.readString(runs.resolve("keeps").resolve("report.html"));
+        String link = "<li><a href=\"./rewards%20of%20%3C1%3E.jsonl\">rewards of &lt;1&gt;.jsonl</a>, 3 bytes</li>";
+        assertTrue(page.contains(link), "the link");
+        assertTrue(page.contains("<a href=\"./result.json\">"), "the run's own files too");
+        assertTrue(!page.contains("href=\"./report.html\""), "not to itself");
+    }
+
+    @Test
     void failureSignaturesAreNamedInTheTableAndTheReport() throws Exception {
         Metric no = Metric.of("share of runs", 0, 0);
         Metric once = Metric.of("share of runs", 0, 1);

@@ -13,9 +13,13 @@ class WorkerCommandTest {
                         "mountain-car training",
                         "search autoscaling",
                         "search mountain-car",
+                        "search push",
+                        "search reach",
                         "search swimmer",
                         "test autoscaling",
                         "test mountain-car",
+                        "test push",
+                        "test reach",
                         "test swimmer"),
                 WorkerCommand.tasks().names());
     }

@@ -2,12 +2,8 @@ package io.github.rlllm.examples.design;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.rlllm.cluster.Driver;
-import io.github.rlllm.cluster.Endpoint;
-import io.github.rlllm.cluster.Tls;
 import io.github.rlllm.engine.evaluate.Evaluator;
 import io.github.rlllm.engine.evaluate.Figures;
-import io.github.rlllm.engine.evaluate.InProcess;
 import io.github.rlllm.engine.evaluate.JobExecutor;
 import io.github.rlllm.engine.evaluate.Journal;
 import io.github.rlllm.engine.evaluate.Limits;
@@ -25,13 +21,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
- * Where candidates of a run are trained: two at a time here, or by the workers of the driver whose address is in the
- * environment as {@code RLLLM_DRIVER} (with {@code RLLLM_KEY_STORE}, {@code RLLLM_TRUST_STORE} and their passwords for an
- * address that others reach), with a journal in the run's folder, so that a run which is killed and
- * resumed trains nothing again. Every generated reward goes to {@code candidates.jsonl}. Confined to one thread.
+ * Where candidates of a run are trained: two at a time here, or where {@link JobExecutors} says, with a journal in the
+ * run's folder, so that a run which is killed and resumed trains nothing again. Every generated reward goes to {@code candidates.jsonl}. Confined to one thread.
  */
 final class Workshop implements AutoCloseable {
     private static final int THREADS = 2;
@@ -56,7 +49,7 @@ final class Workshop implements AutoCloseable {
         }
         journal = Journal.open(file);
         try {
-            executor = executor(Tasks.of(known), System.getenv());
+            executor = JobExecutors.of(THREADS, Tasks.of(known), System::nanoTime, System.getenv());
         } catch (RuntimeException e) {
             journal.close();
             throw e;
@@ -65,16 +58,6 @@ final class Workshop implements AutoCloseable {
                 new Evaluator(executor, journal, request.progress()),
                 Limits.defaults().withTime(Duration.ofMinutes(5)),
                 request.control());
-    }
-
-    /** Here, or where the environment says. */
-    static JobExecutor executor(Tasks tasks, Map<String, String> environment) {
-        String driver = environment.get("RLLLM_DRIVER");
-        if (driver == null) {
-            return new InProcess(THREADS, tasks, System::nanoTime);
-        }
-        Tls tls = Tls.of(environment.get("RLLLM_KEY_STORE"), environment.get("RLLLM_TRUST_STORE"), environment);
-        return Driver.start(Endpoint.parse(driver), tls);
     }
 
     Candidates candidates() {

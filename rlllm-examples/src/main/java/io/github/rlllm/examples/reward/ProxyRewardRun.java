@@ -213,9 +213,12 @@ public final class ProxyRewardRun implements Demonstration {
             Labeler<Object> encoder = new EncoderLabeler(minilm, false);
             trained(family, part, task, ENCODER, encoder, task::question);
             Function<E, Question> blind = episode -> task.question(episode).withoutObjective();
-            trained(family, part, task, ENCODER_BLIND, encoder, blind);
             boolean dialogues = family.equals("negotiation");
-            if (!dialogues) {
+            if (dialogues) {
+                // Hardly two dialogues of a training are the same, and each takes an encoder milliseconds.
+                labelled(family, part, task, ENCODER_BLIND, encoder, blind);
+            } else {
+                trained(family, part, task, ENCODER_BLIND, encoder, blind);
                 trained(family, part, task, ENCODER_WORDS, new EncoderLabeler(minilm, true), task::question);
             }
             ChosenModel model = request.model();

@@ -5,7 +5,7 @@ import io.github.rlllm.api.Encoder;
 import io.github.rlllm.api.Message;
 import io.github.rlllm.api.Provenance;
 import io.github.rlllm.engine.evaluate.Evaluator;
-import io.github.rlllm.engine.evaluate.InProcess;
+import io.github.rlllm.engine.evaluate.JobExecutor;
 import io.github.rlllm.engine.evaluate.Journal;
 import io.github.rlllm.engine.evaluate.Limits;
 import io.github.rlllm.engine.evaluate.Tasks;
@@ -16,6 +16,7 @@ import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
+import io.github.rlllm.examples.design.JobExecutors;
 import io.github.rlllm.examples.experiment.Bounds;
 import io.github.rlllm.examples.model.ChosenModel;
 import io.github.rlllm.llm4rl.design.CandidateTraining;
@@ -105,16 +106,44 @@ public final class Text2RewardRun implements Demonstration {
         Person person = request.feedback() == null ? null : PersonAtHand.of(request.feedback());
         RewardTable table = new RewardTable(request.seeds(), config.rounds());
         AtomicInteger done = new AtomicInteger();
-        List<Runnable> seeds = new ArrayList<>();
+        List<Seed> seeds = new ArrayList<>();
         for (int seed = 1; seed <= request.seeds(); seed++) {
             // A person is asked about one seed.
-            Seed one = new Seed(seed, request, minilm, table, done, seed == 1 ? person : null);
-            seeds.add(one::run);
+            seeds.add(new Seed(seed, request, minilm, table, done, seed == 1 ? person : null));
         }
-        Pair.run(seeds);
+        train(seeds);
         table.write(request.folder().resolve("rewards.jsonl"));
         double seconds = (nanos.getAsLong() - start) / 1e9;
         return new Result(ID, request.seeds(), seconds, Provenance.thisMachine(), table.arms(), aims(table));
+    }
+
+    /** Two seeds at a time here; with workers elsewhere one after the other, because their driver takes one batch at a time. */
+    private void train(List<Seed> seeds) throws IOException {
+        Tasks tasks = Tasks.of(
+                CandidateTraining.search(reach),
+                CandidateTraining.test(reach),
+                CandidateTraining.search(push),
+                CandidateTraining.test(push));
+        Map<String, String> environment = System.getenv();
+        if (JobExecutors.elsewhere(environment)) {
+            try (JobExecutor workers = JobExecutors.of(1, tasks, nanos, environment)) {
+                for (Seed seed : seeds) {
+                    seed.run(workers);
+                }
+            }
+            return;
+        }
+        List<Runnable> here = new ArrayList<>();
+        for (Seed seed : seeds) {
+            here.add(() -> {
+                try (JobExecutor one = JobExecutors.of(1, tasks, nanos, environment)) {
+                    seed.run(one);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+        Pair.run(here);
     }
 
     private static Encoder minilm() {
@@ -175,24 +204,14 @@ public final class Text2RewardRun implements Demonstration {
             this.person = person;
         }
 
-        void run() {
+        void run(JobExecutor executor) throws IOException {
             Path file = request.folder().resolve("journal-seed-" + seed + ".jsonl");
-            Tasks tasks = Tasks.of(
-                    CandidateTraining.search(reach),
-                    CandidateTraining.test(reach),
-                    CandidateTraining.search(push),
-                    CandidateTraining.test(push));
-            try {
-                if (!request.resume()) {
-                    Files.deleteIfExists(file);
-                }
-                try (Journal journal = Journal.open(file);
-                        InProcess executor = new InProcess(1, tasks, nanos)) {
-                    run(new Candidates(
-                            new Evaluator(executor, journal, Progress.none()), Limits.defaults(), request.control()));
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            if (!request.resume()) {
+                Files.deleteIfExists(file);
+            }
+            try (Journal journal = Journal.open(file)) {
+                run(new Candidates(
+                        new Evaluator(executor, journal, Progress.none()), Limits.defaults(), request.control()));
             }
         }
 

@@ -49,7 +49,7 @@ public final class ScriptedFollower implements Proposer {
                 double length = Math.max(0.001, distance(puck[0], puck[1], target[0], target[1]));
                 double x = puck[0] - 0.2 * (target[0] - puck[0]) / length;
                 double y = puck[1] - 0.2 * (target[1] - puck[1]) / length;
-                return distance(hand[0], hand[1], x, y);
+                return Math.min(1.0, length / 0.3) * distance(hand[0], hand[1], x, y);
             }
 
             """;

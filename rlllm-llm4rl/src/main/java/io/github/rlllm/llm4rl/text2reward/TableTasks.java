@@ -55,19 +55,22 @@ public final class TableTasks {
     /**
      * The puck to the target.
      *
-     * @return the task, 80,000 steps a training
+     * @return the task, 160,000 steps a training
      */
     public static RewardTask<float[]> push() {
-        return task(Goal.PUSH, "push", "Push the puck to the target with the hand.", 80_000, HELPER + """
+        return task(Goal.PUSH, "push", "Push the puck to the target with the hand.", 160_000, HELPER + """
                         double reward() {
                             double length = Math.max(0.001, distance(puck, target));
                             double behind_x = puck[0] - 0.2 * (target[0] - puck[0]) / length;
                             double behind_y = puck[1] - 0.2 * (target[1] - puck[1]) / length;
                             double push = -3.0 * length;
-                            double behind = -Math.hypot(hand[0] - behind_x, hand[1] - behind_y);
+                            double off = Math.hypot(hand[0] - behind_x, hand[1] - behind_y);
+                            double behind = -Math.min(1.0, length / 0.3) * off;
+                            double there = length < 0.12 ? 2.0 : 0.0;
                             component("push", push);
                             component("behind", behind);
-                            return push + behind;
+                            component("there", there);
+                            return push + behind + there;
                         }
                         """);
     }
