@@ -35,6 +35,7 @@ final class Report {
     private static final int MOST_POINTS = 2_000;
     /** The report itself, and what is hidden or half written. */
     private static final Pattern OWN = Pattern.compile("report\\.html|\\..*|.*\\.tmp");
+
     private static final String STYLE = """
             body{font-family:system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
             table{border-collapse:collapse;margin:1rem 0;font-size:.9rem}
@@ -57,8 +58,7 @@ final class Report {
             folder.write("metrics.jsonl", bySeed(result));
         }
         folder.write(
-                "report.html",
-                html(result, origin, Plots.curves(curves(folder.path(), mapper)), kept(folder.path())));
+                "report.html", html(result, origin, Plots.curves(curves(folder.path(), mapper)), kept(folder.path())));
     }
 
     /** Removes the curves of an earlier run, which are not those of the run that begins. */
@@ -135,8 +135,8 @@ final class Report {
         });
     }
 
-    private static String html(
-            Result result, String provenance, List<Plots.Picture> curves, List<Path> kept) throws IOException {
+    private static String html(Result result, String provenance, List<Plots.Picture> curves, List<Path> kept)
+            throws IOException {
         StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
                 + "<meta http-equiv=\"Content-Security-Policy\""
                 + " content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n<title>");

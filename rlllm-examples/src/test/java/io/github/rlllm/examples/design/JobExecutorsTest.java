@@ -31,8 +31,8 @@ class JobExecutorsTest {
     @Test
     void anAddressThatOthersReachIsRefusedWithoutTls() {
         assertTrue(JobExecutors.elsewhere(OPEN));
-        String message = assertThrows(IllegalArgumentException.class, () -> of(OPEN))
-                .getMessage();
+        String message =
+                assertThrows(IllegalArgumentException.class, () -> of(OPEN)).getMessage();
         assertTrue(message.startsWith("endpoint: 0.0.0.0:7400 without TLS"), message);
     }
 }
