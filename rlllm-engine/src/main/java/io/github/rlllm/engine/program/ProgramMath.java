@@ -5,20 +5,20 @@ package io.github.rlllm.engine.program;
  * machine, in the interpreter and after every compiler.
  */
 final class ProgramMath {
-    private static final double LOG2_E = 1.4426950408889634;
+    static final double LOG2_E = 1.4426950408889634;
     /** ln 2 in two parts; the first has 33 bits, so that its product with a small integer is exact. */
-    private static final double LN2_HIGH = 0x1.62e42fee00000p-1;
+    static final double LN2_HIGH = 0x1.62e42fee00000p-1;
 
-    private static final double LN2_LOW = 0x1.a39ef35793c76p-33;
+    static final double LN2_LOW = 0x1.a39ef35793c76p-33;
     /** Adding and subtracting it rounds to the nearest integer; its low bits are then that integer. */
-    private static final double ROUND = 0x1.8p52;
+    static final double ROUND = 0x1.8p52;
 
     /** Between these e^x is a normal number, and so is 2^n. */
-    private static final double LEAST = -708;
+    static final double LEAST = -708;
 
-    private static final double GREATEST = 709;
+    static final double GREATEST = 709;
     /** From here on tanh is 1 in double arithmetic. */
-    private static final double TANH_ONE = 20;
+    static final double TANH_ONE = 20;
 
     private static final double TO_RADIANS = Math.PI / 180;
     private static final double TO_DEGREES = 180 / Math.PI;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RewardProgram {
     private static final String FORMAT = "rlllm-reward-program-1";
+    /** Fewer rows are not worth the arrays of a block. */
+    private static final int LEAST_BY_BLOCKS = 32;
 
     private final RewardSchema schema;
     private final String source;
     private final ProgramTree tree;
     private final List<String> components;
     private final ProgramCode code;
+    /** What runs batches by blocks, made at the first one; it has none where {@link BlockCode} does not support the program. */
+    private volatile @Nullable Optional<BlockCode> blocks;
 
     RewardProgram(String source, ProgramTree tree, ProgramCode code) {
         this.schema = tree.schema();
@@ -121,7 +126,7 @@ public final class RewardProgram {
      * @throws RewardFailure if the program is stopped at a row
      */
     public double[] totals(double[][] columns) {
-        schema.check(columns);
+        schema.checkLengths(columns);
         double[] totals = new double[columns[0].length];
         columns(columns, totals, null);
         return totals;
@@ -134,10 +139,10 @@ public final class RewardProgram {
      * @param totals takes one total a row
      * @param values takes the components: one array a component, each of one value a row
      * @throws IllegalArgumentException if the columns are not of the schema or a length differs
-     * @throws RewardFailure if the program is stopped at a row; the arrays then hold nothing that means anything
+     * @throws RewardFailure if the program is stopped at a row; the arrays hold nothing that means anything after a failure
      */
     public void evaluate(double[][] columns, double[] totals, double[][] values) {
-        schema.check(columns);
+        schema.checkLengths(columns);
         int rows = columns[0].length;
         if (totals.length != rows || values.length != components.size()) {
             throw new IllegalArgumentException("totals, values: " + totals.length + ", " + values.length
@@ -152,11 +157,27 @@ public final class RewardProgram {
     }
 
     private void columns(double[][] columns, double[] totals, double @Nullable [][] values) {
+        BlockCode fast = totals.length < LEAST_BY_BLOCKS ? null : blocks();
+        if (fast != null && fast.columns(columns, totals, values)) {
+            return;
+        }
+        // By rows: checks of every input first, then the first failure.
+        schema.check(columns);
         try {
             code.columns(columns, totals, values);
         } catch (RewardFailure e) {
             throw atRow(columns, totals.length, e);
         }
+    }
+
+    @SuppressWarnings("OptionalAssignedToNull")
+    private @Nullable BlockCode blocks() {
+        Optional<BlockCode> found = blocks;
+        if (found == null) {
+            found = Optional.ofNullable(BlockCode.of(tree));
+            blocks = found;
+        }
+        return found.orElse(null);
     }
 
     /** The failure of the first row that fails, with its number. */

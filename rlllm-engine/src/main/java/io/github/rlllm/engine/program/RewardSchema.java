@@ -163,6 +163,14 @@ public final class RewardSchema {
      * @throws IllegalArgumentException with the name and place of an element that is wrong
      */
     public void check(double[][] columns) {
+        checkLengths(columns);
+        for (int i = 0; i < width; i++) {
+            check(columns[i], i);
+        }
+    }
+
+    /** Checks the columns' number and lengths alone. */
+    void checkLengths(double[][] columns) {
         if (columns.length != width) {
             throw new IllegalArgumentException("columns: " + columns.length + " (expected: " + width + ")");
         }
@@ -172,7 +180,6 @@ public final class RewardSchema {
                 throw new IllegalArgumentException(
                         "columns[" + i + "]: " + columns[i].length + " rows (expected: " + rows + ")");
             }
-            check(columns[i], i);
         }
     }
 

@@ -31,9 +31,20 @@ final class ProgramGenerator {
     private boolean main;
     private int loops;
     private int result;
+    /** Ints are known, and no loop is left early: what runs by blocks. */
+    private final boolean plain;
 
     ProgramGenerator(RandomGenerator random) {
+        this(random, false);
+    }
+
+    ProgramGenerator(RandomGenerator random, boolean plain) {
         this.random = random;
+        this.plain = plain;
+    }
+
+    private int kind() {
+        return plain ? 2 * random.nextInt(2) : random.nextInt(3);
     }
 
     /** A row that fits the schema, with extreme values at times. */
@@ -89,7 +100,7 @@ final class ProgramGenerator {
     }
 
     private void helper(String name) {
-        int result = random.nextInt(3);
+        int result = kind();
         locals.clear();
         for (int i = 0; i < 3; i++) {
             locals.add(new ArrayList<>());
@@ -161,6 +172,9 @@ final class ProgramGenerator {
     /** At times leaves the method or the loop. */
     private void exit() {
         if (random.nextInt(4) == 0) {
+            if (plain && loops > 0) {
+                return;
+            }
             boolean leave = loops > 0 && random.nextBoolean();
             out.append(leave ? random.nextBoolean() ? "break;\n" : "continue;\n" : "return " + expr(result, 2) + ";\n");
         }
@@ -168,7 +182,7 @@ final class ProgramGenerator {
 
     private void each(int depth) {
         String name = "l" + names++;
-        int kind = random.nextInt(3);
+        int kind = kind();
         out.append("for (")
                 .append(type(kind))
                 .append(' ')
@@ -182,7 +196,7 @@ final class ProgramGenerator {
     private void count(int depth) {
         String name = "l" + names++;
         boolean up = random.nextInt(3) > 0;
-        String bound = switch (random.nextInt(5)) {
+        String bound = switch (plain ? 1 + 3 * random.nextInt(2) : random.nextInt(5)) {
             case 0 -> "n";
             case 1 -> "g.length";
             case 2 -> "t[0].length";
@@ -214,7 +228,7 @@ final class ProgramGenerator {
         locals.get(kind).add(variable);
         scoped(depth);
         locals.get(kind).remove(variable);
-        if (random.nextInt(3) == 0) {
+        if (!plain && random.nextInt(3) == 0) {
             out.append("if (").append(expr(2, 1)).append(") { ");
             out.append(random.nextBoolean() ? "break" : "continue").append("; }");
             out.append(random.nextBoolean() ? " else { continue; }\n" : "\n");
@@ -237,7 +251,7 @@ final class ProgramGenerator {
     }
 
     private void declare() {
-        int kind = random.nextInt(3);
+        int kind = kind();
         String name = "l" + names++;
         out.append(type(kind))
                 .append(' ')
@@ -249,7 +263,7 @@ final class ProgramGenerator {
     }
 
     private void assign() {
-        int kind = random.nextInt(3);
+        int kind = kind();
         List<String> free =
                 locals.get(kind).stream().filter(name -> !name.endsWith("!")).toList();
         if (free.isEmpty()) {
@@ -311,6 +325,13 @@ final class ProgramGenerator {
         if (!known.isEmpty() && random.nextBoolean()) {
             return known.get(random.nextInt(known.size())).replace("!", "");
         }
+        if (plain) {
+            return switch (kind) {
+                case 0 -> pick("x", "y", "v[0]", "v[4]", "t[1][2]", number(), "Math.PI");
+                case 1 -> pick("2", "v.length", "t[0].length", Integer.toString(random.nextInt(7)));
+                default -> pick("b", "f[1]", "true", "f[0]");
+            };
+        }
         return switch (kind) {
             case 0 ->
                 helpers.contains("C") && random.nextInt(4) == 0
@@ -333,7 +354,7 @@ final class ProgramGenerator {
     }
 
     private String ofDouble(int depth) {
-        String one = random.nextInt(6) == 0 ? expr(1, depth) : expr(0, depth);
+        String one = random.nextInt(6) == 0 ? plain ? pick("n", "m", "k[3]") : expr(1, depth) : expr(0, depth);
         String two = expr(0, depth);
         return switch (random.nextInt(10)) {
             case 0, 1, 2, 3 -> "(" + one + " " + pick("+", "-", "*", "/", "%") + " " + two + ")";
@@ -359,7 +380,7 @@ final class ProgramGenerator {
     private String ofInt(int depth) {
         String one = expr(1, depth);
         String two = expr(1, depth);
-        return switch (random.nextInt(9)) {
+        return switch (plain ? random.nextInt(5) : random.nextInt(9)) {
             case 0, 1, 2, 3 -> "(" + one + " " + pick("+", "-", "*", "/", "%") + " " + two + ")";
             case 4 -> "-(" + one + ")";
             case 5 -> "(int) (" + expr(0, depth) + ")";

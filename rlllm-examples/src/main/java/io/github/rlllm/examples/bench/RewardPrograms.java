@@ -126,7 +126,7 @@ public final class RewardPrograms implements Benchmark {
         double[] components = new double[program.components().size()];
         Map<String, Metric> ours = new LinkedHashMap<>();
         Map<String, Metric> person = new LinkedHashMap<>();
-        double byHand = nanos("call", person, request, () -> {
+        double byHand = nanos("call", "states/s", person, request, () -> {
             double sum = 0;
             for (double[] row : rows) {
                 sum += handwritten(row, components);
@@ -134,7 +134,7 @@ public final class RewardPrograms implements Benchmark {
             sink = sum;
             return STATES;
         });
-        double call = nanos("call", ours, request, () -> {
+        double call = nanos("call", "states/s", ours, request, () -> {
             double sum = 0;
             for (double[] row : rows) {
                 sum += program.evaluate(row, components);
@@ -143,11 +143,11 @@ public final class RewardPrograms implements Benchmark {
             return STATES;
         });
         double[][] values = new double[components.length][STATES];
-        double batch = nanos("batch", ours, request, () -> {
+        double batch = nanos("batch", "states/s", ours, request, () -> {
             program.evaluate(columns, totals, values);
             return STATES;
         });
-        double compile = nanos("compile", ours, request, () -> {
+        double compile = nanos("compile", "programs/s", ours, request, () -> {
             sink = program().components().size();
             return 1;
         });
@@ -169,8 +169,9 @@ public final class RewardPrograms implements Benchmark {
     }
 
     /** Measures a rate and says it as nanoseconds too. */
-    private static double nanos(String name, Map<String, Metric> metrics, RunRequest request, LongSupplier chunk) {
-        Metric rate = StepRate.measure(name, "states/s", chunk, request, metrics);
+    private static double nanos(
+            String name, String unit, Map<String, Metric> metrics, RunRequest request, LongSupplier chunk) {
+        Metric rate = StepRate.measure(name, unit, chunk, request, metrics);
         double[] each = rate.values().stream().mapToDouble(value -> 1e9 / value).toArray();
         metrics.put(name + ", time", Metric.of("ns", each));
         java.util.Arrays.sort(each);
