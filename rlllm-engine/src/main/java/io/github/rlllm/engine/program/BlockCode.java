@@ -25,6 +25,7 @@ final class BlockCode {
     private final int[] columns;
     /** The arrays after them, filled with a constant each. */
     private final double[][] constants;
+
     private final int registers;
     private final int[] outputs;
 

@@ -25,7 +25,14 @@ final class BlockGraph {
      * @param k a constant operand
      * @param other the constant where a flag is not set
      */
-    record Value(BlockOp op, int a, int b, int c, double k, double other, @Nullable MathFunction function) {
+    record Value(
+            BlockOp op,
+            int a,
+            int b,
+            int c,
+            double k,
+            double other,
+            @Nullable MathFunction function) {
         static Value of(BlockOp op, int a, int b, int c) {
             return new Value(op, a, b, c, 0, 0, null);
         }

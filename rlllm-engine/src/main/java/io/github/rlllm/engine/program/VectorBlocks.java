@@ -199,7 +199,8 @@ final class VectorBlocks extends BlockKernels {
 
     @Override
     boolean within(double[] a, int at, int n, double low, double high, boolean whole) {
-        return (low == -high ? sizesWithin(a, at, n, high) : inRange(a, at, n, low, high)) && (!whole || whole(a, at, n));
+        return (low == -high ? sizesWithin(a, at, n, high) : inRange(a, at, n, low, high))
+                && (!whole || whole(a, at, n));
     }
 
     /** Compares the bits of sizes as integers: their order is that of the numbers, with NaN above all. */

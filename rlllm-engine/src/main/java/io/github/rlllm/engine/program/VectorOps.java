@@ -163,7 +163,9 @@ final class VectorOps {
             for (int i = 0; i < n; i += LANES) {
                 DoubleVector x = DoubleVector.fromArray(SPECIES, xs, xAt + i);
                 DoubleVector y = DoubleVector.fromArray(SPECIES, ys, yAt + i);
-                bits(x).lanewise(VectorOperators.AND, bits(y)).reinterpretAsDoubles().intoArray(to, i);
+                bits(x).lanewise(VectorOperators.AND, bits(y))
+                        .reinterpretAsDoubles()
+                        .intoArray(to, i);
             }
         };
     }
@@ -178,7 +180,9 @@ final class VectorOps {
             for (int i = 0; i < n; i += LANES) {
                 DoubleVector x = DoubleVector.fromArray(SPECIES, xs, xAt + i);
                 DoubleVector y = DoubleVector.fromArray(SPECIES, ys, yAt + i);
-                bits(x).lanewise(VectorOperators.OR, bits(y)).reinterpretAsDoubles().intoArray(to, i);
+                bits(x).lanewise(VectorOperators.OR, bits(y))
+                        .reinterpretAsDoubles()
+                        .intoArray(to, i);
             }
         };
     }

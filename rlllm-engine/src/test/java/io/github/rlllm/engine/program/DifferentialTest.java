@@ -99,7 +99,12 @@ class DifferentialTest {
         byBlocks++;
         for (int size : BATCHES) {
             if (size <= rows.size()) {
-                agreeOnBatch(source, blocks, fast, rows.subList(0, size), tree.components().size());
+                agreeOnBatch(
+                        source,
+                        blocks,
+                        fast,
+                        rows.subList(0, size),
+                        tree.components().size());
             }
         }
         if (failing != null) {
@@ -149,8 +154,7 @@ class DifferentialTest {
         assertEquals(alone.kind(), failure.kind());
         int last = rows.size() - 1;
         columns[1][last] = 1.5;
-        IllegalArgumentException refused =
-                assertThrows(IllegalArgumentException.class, () -> program.totals(columns));
+        IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, () -> program.totals(columns));
         assertTrue(String.valueOf(refused.getMessage()).startsWith("y of row " + last + ": 1.5"), refused::getMessage);
     }
 
