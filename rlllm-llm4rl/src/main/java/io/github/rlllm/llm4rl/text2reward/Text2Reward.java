@@ -186,8 +186,18 @@ public final class Text2Reward {
         while (true) {
             String id = name + "-attempt-" + (records.size() + 1);
             Proposal proposal = proposer.propose(new ProposalRequest(id, task, conversation, parent, seed));
-            CandidateRecord record =
-                    candidates.train(task, List.of(proposal), List.of(seed)).get(0);
+            // The seed decides all of a training: the same reward need not be trained with twice.
+            CandidateRecord record = parent != null && same(proposal, parent)
+                    ? new CandidateRecord(
+                            id,
+                            parent.program(),
+                            parent.verdict(),
+                            parent.reason(),
+                            parent.score(),
+                            parent.success(),
+                            parent.figures(),
+                            parent.traces())
+                    : candidates.train(task, List.of(proposal), List.of(seed)).get(0);
             records.add(record);
             if (record.trained() || records.size() == config.attempts()) {
                 return records;
@@ -197,6 +207,10 @@ public final class Text2Reward {
                     proposal.answer().isBlank() ? "(nothing)" : proposal.answer(),
                     PROMPTS.fill("error", "reason", record.reason()));
         }
+    }
+
+    private static boolean same(Proposal proposal, CandidateRecord parent) {
+        return proposal.program().fold(program -> program.equals(parent.program()), reason -> false);
     }
 
     private static String answer(String program) {

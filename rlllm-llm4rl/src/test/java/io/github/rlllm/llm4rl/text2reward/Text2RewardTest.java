@@ -27,6 +27,7 @@ import io.github.rlllm.llm4rl.design.RewardTask;
 import io.github.rlllm.llm4rl.text2reward.Text2Reward.Course;
 import io.github.rlllm.llm4rl.text2reward.Text2Reward.Ending;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -135,6 +136,23 @@ class Text2RewardTest {
         assertEquals("```\ndouble reward() { return 0; }\n```", asked.get(2).text());
         assertTrue(asked.get(3).text().contains("The person says: The hand does not move."));
         assertEquals(4, asked.size());
+    }
+
+    @Test
+    void anUnchangedRewardIsNotTrainedWithAgain() throws IOException {
+        Course course = run(
+                new Sequence(GOOD, GOOD),
+                Person.of(List.of("Write another one.")),
+                Text2RewardConfig.defaults().withRounds(1));
+        CandidateRecord first = course.rounds().get(0).last();
+        CandidateRecord second = course.rounds().get(1).last();
+        assertEquals("run-round-1-attempt-1", second.id());
+        assertTrue(second.trained());
+        assertEquals(first.score(), second.score());
+        assertEquals(first.figures(), second.figures());
+        String journal = Files.readString(folder.resolve("journal.jsonl"));
+        assertTrue(journal.contains("run-round-0-attempt-1"), journal);
+        assertFalse(journal.contains("run-round-1-attempt-1"), journal);
     }
 
     @Test
