@@ -59,6 +59,8 @@ final class FeedbackSeed {
     private static final int SMOOTH = 5;
     private static final int CORPUS_TEXTS = 512;
     private static final int CHUNK = 128;
+    /** Without the KL term PPO goes on for so many times the rollouts, so that over-optimisation has its time to show. */
+    private static final int LONGER = 2;
 
     private final InstructGpt trainer;
     private final HotelReplies task;
@@ -105,7 +107,8 @@ final class FeedbackSeed {
         models.supervised(seed, MORE, config.sftSteps() + extra, more, figures(MORE));
         List<Reply> policy = policy(PPO, reward, reward, ppo, Judged.ANNOTATOR, models);
         policy(ORACLE, reward, task::trueScore, ppo, Judged.TRUTH, models);
-        policy(FREE, reward, reward, ppo.withBeta(0), Judged.ANNOTATOR, models);
+        InstructGptConfig.Ppo free = ppo.withBeta(0).withIterations(LONGER * ppo.iterations());
+        policy(FREE, reward, reward, free, Judged.ANNOTATOR, models);
         List<Reply> control = policy(CONTROL, random, random, ppo, Judged.COIN, models);
         if (mix > 0) {
             corpus(SFT, tuned);
