@@ -34,11 +34,20 @@ public interface Demonstration {
     }
 
     /**
-     * Whether it listens to the person of {@link RunRequest#feedback}.
+     * Whether it listens to the person of {@link RunRequest.Given#feedback}.
      *
      * @return false where nobody is asked
      */
     default boolean takesFeedback() {
+        return false;
+    }
+
+    /**
+     * Whether it has a use for the trace of {@link RunRequest.Given#arrivals}.
+     *
+     * @return false where no requests arrive
+     */
+    default boolean takesArrivals() {
         return false;
     }
 }

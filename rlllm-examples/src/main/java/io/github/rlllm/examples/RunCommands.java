@@ -53,7 +53,7 @@ final class RunCommands {
     /** Runs, prints the table or the object, and writes the run's files. */
     private static int run(String id, RunOptions options, Keeping keeping, Terminal terminal, Demonstration what)
             throws IOException {
-        return run(id, options, keeping, terminal, what, null, null);
+        return run(id, options, keeping, terminal, what, null, RunRequest.Given.NOTHING);
     }
 
     private static int run(
@@ -63,7 +63,7 @@ final class RunCommands {
             Terminal terminal,
             Demonstration what,
             @Nullable ModelChoice choice,
-            @Nullable Path feedback)
+            RunRequest.Given given)
             throws IOException {
         RunFolder folder = RunFolder.open(options.runs.resolve(id));
         int seeds = options.seeds(what.seeds());
@@ -84,7 +84,7 @@ final class RunCommands {
                     keeping.resume,
                     keeping.every(),
                     model,
-                    feedback));
+                    given));
             if (model != null) {
                 result = with(result, model.arm());
             }
@@ -180,6 +180,12 @@ final class RunCommands {
                 description = "what a person says, a line a round, or - for the console; for text2reward")
         private @Nullable Path feedback;
 
+        @Option(
+                names = "--arrivals",
+                paramLabel = "FILE",
+                description = "a trace of requests to servers, CSV: arrival_ms,context_tokens,generated_tokens; for eureka")
+        private @Nullable Path arrivals;
+
         private final Registry registry;
         private final Terminal terminal;
 
@@ -198,7 +204,11 @@ final class RunCommands {
             if (feedback != null && !demonstration.takesFeedback()) {
                 throw new IllegalArgumentException("feedback: " + id + " listens to nobody (expected: text2reward)");
             }
-            return run(id, options, keeping, terminal, demonstration, choice, feedback);
+            if (arrivals != null && !demonstration.takesArrivals()) {
+                throw new IllegalArgumentException("arrivals: " + id + " has no servers (expected: eureka)");
+            }
+            RunRequest.Given given = new RunRequest.Given(feedback, arrivals);
+            return run(id, options, keeping, terminal, demonstration, choice, given);
         }
     }
 

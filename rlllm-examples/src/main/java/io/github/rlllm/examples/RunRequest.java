@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkpointEvery the time between two checkpoints, for what keeps them
  * @param model the language model that the person chose, for what {@link Demonstration#takesModel takes} one; null where none
  *     was chosen. Its caller closes it
- * @param feedback a file with what a person says, a line a round, or {@code -} for the console, for what listens to a person;
- *     null where nobody does
+ * @param given files that a person gives
  */
 public record RunRequest(
         int seeds,
@@ -29,9 +28,22 @@ public record RunRequest(
         boolean resume,
         Duration checkpointEvery,
         @Nullable ChosenModel model,
-        @Nullable Path feedback) {
+        Given given) {
     /** The time between two checkpoints where nothing else is asked for. */
     public static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(1);
+
+    /**
+     * Files that a person gives to a run.
+     *
+     * @param feedback what a person says, a line a round, or {@code -} for the console, for what listens to a person; null where
+     *     nobody does
+     * @param arrivals a trace of requests to servers, for what {@link Demonstration#takesArrivals takes} one; null where requests
+     *     are generated
+     */
+    public record Given(@Nullable Path feedback, @Nullable Path arrivals) {
+        /** No file. */
+        public static final Given NOTHING = new Given(null, null);
+    }
 
     /** Checks the record. */
     public RunRequest {
@@ -55,7 +67,7 @@ public record RunRequest(
      */
     public RunRequest(
             int seeds, Path folder, Progress progress, Control control, boolean resume, Duration checkpointEvery) {
-        this(seeds, folder, progress, control, resume, checkpointEvery, null, null);
+        this(seeds, folder, progress, control, resume, checkpointEvery, null, Given.NOTHING);
     }
 
     /**

@@ -303,4 +303,10 @@ class CommandLineTest {
         assertEquals(2, rlllm("experiments", "--break", "plan", "--only", "1,3", "--runs", runs.toString()));
         assertEquals("break: plan (expected: with one of the experiments [2])\n", err());
     }
+
+    @Test
+    void aTraceIsRefusedByWhatHasNoServers() {
+        assertTrue(rlllm("run", "saycan", "--runs", runs.toString(), "--arrivals", "trace.csv") != 0);
+        assertTrue(err().contains("arrivals: saycan has no servers (expected: eureka)"), err());
+    }
 }

@@ -4,9 +4,6 @@ import io.github.rlllm.api.Provenance;
 import io.github.rlllm.engine.evaluate.Figures;
 import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Result;
-import io.github.rlllm.engine.world.serving.Arrivals;
-import io.github.rlllm.engine.world.serving.ServingConfig;
-import io.github.rlllm.engine.world.serving.ThresholdAutoscaler;
 import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.llm4rl.design.CandidateRecord;
@@ -17,26 +14,25 @@ import io.github.rlllm.llm4rl.design.LanguageModelProposer;
 import io.github.rlllm.llm4rl.design.Proposer;
 import io.github.rlllm.llm4rl.design.RewardTask;
 import io.github.rlllm.llm4rl.design.RewardTasks;
-import io.github.rlllm.llm4rl.design.Trace;
-import io.github.rlllm.llm4rl.design.Trained;
 import io.github.rlllm.llm4rl.eureka.Eureka;
 import io.github.rlllm.llm4rl.eureka.EurekaConfig;
 import io.github.rlllm.llm4rl.eureka.EurekaConfig.Feedback;
 import io.github.rlllm.llm4rl.eureka.EurekaRun;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 
 /**
  * Ma et al. 2023 on MountainCar, a swimmer and the autoscaling of inference servers: the search with reflection, beside the
  * sparse and the human reward at equal steps, K x N independent samples and shuffled reflection, and for the servers beside a
- * threshold autoscaler that is tuned on the training hours. A seed is a restart. Without {@code --model} a grammar search
+ * threshold autoscaler that is tuned on the training hours. A seed is a restart; the best of all restarts, trained again, has a
+ * row of its own. With {@code --arrivals} the servers alone are run, on the trace. Without {@code --model} a grammar search
  * without any language model proposes; with one it stands beside it as the baseline.
  *
  * <p>Autoscaling is a first answer to the question whether such rewards serve outside of robotics and games (the paper's open
@@ -48,13 +44,15 @@ public final class EurekaDemonstration implements Demonstration {
     private static final String NORMALISED = "human-normalised score";
     private static final String SPARSE = "sparse reward";
     private static final String HUMAN = "human reward";
-    private static final String THRESHOLD = "autoscaling: threshold autoscaler, tuned on the training hours";
+    private static final String THRESHOLD = "threshold autoscaler, tuned on the training hours";
     private static final int MAX_TOKENS = 1500;
-    private static final long TUNING_SEED = 31;
-    private static final long TEST_SEED = 9001;
+    /** The best of all restarts is trained again on the seeds that a run of seed 0 would use; restarts count from 1. */
+    private static final long NO_RESTART = 0;
+
+    private static final int RETRAININGS_OF_BEST = 5;
 
     private final EurekaConfig config;
-    private final List<RewardTask<?>> tasks;
+    private final List<RewardTask<?>> standard;
     private final LongSupplier nanos;
 
     /** The run of {@code rlllm run eureka}: K 4, N 3, two retrainings, improving on the best so far. */
@@ -77,7 +75,7 @@ public final class EurekaDemonstration implements Demonstration {
      */
     public EurekaDemonstration(EurekaConfig config, List<RewardTask<?>> tasks, LongSupplier nanos) {
         this.config = config;
-        this.tasks = List.copyOf(tasks);
+        this.standard = List.copyOf(tasks);
         this.nanos = nanos;
     }
 
@@ -87,12 +85,7 @@ public final class EurekaDemonstration implements Demonstration {
      * @return the tasks
      */
     public static List<RewardTask<?>> standardTasks() {
-        return List.of(RewardTasks.mountainCar(), RewardTasks.swimmer(), servers());
-    }
-
-    private static RewardTask<Integer> servers() {
-        return RewardTasks.autoscaling(
-                ServingConfig.defaults(), Arrivals.generated("training"), Arrivals.generated("testing"));
+        return List.of(RewardTasks.mountainCar(), RewardTasks.swimmer(), Servers.generated().task());
     }
 
     @Override
@@ -102,6 +95,11 @@ public final class EurekaDemonstration implements Demonstration {
 
     @Override
     public boolean takesModel() {
+        return true;
+    }
+
+    @Override
+    public boolean takesArrivals() {
         return true;
     }
 
@@ -116,18 +114,30 @@ public final class EurekaDemonstration implements Demonstration {
                     new LanguageModelProposer(request.model(), request.model().name(), MAX_TOKENS));
         }
         proposers.put("grammar search", new GrammarProposer());
+        Path trace = request.given().arrivals();
+        if (trace != null && System.getenv(JobExecutors.DRIVER) != null) {
+            throw new IllegalArgumentException(
+                    "arrivals: " + trace + " with " + JobExecutors.DRIVER + " (expected: without, for no worker knows the trace)");
+        }
+        Servers servers = trace == null ? Servers.generated() : Servers.trace(trace);
+        List<RewardTask<?>> tasks = trace == null ? standard : List.of(servers.task());
         try (Workshop workshop = new Workshop(request, tasks)) {
             for (RewardTask<?> task : tasks) {
                 for (int seed = 1; seed <= request.seeds(); seed++) {
                     baselines(task, seed, workshop, table);
-                    for (Map.Entry<String, Proposer> proposer : proposers.entrySet()) {
-                        for (Feedback feedback : Feedback.values()) {
-                            search(task, seed, proposer.getKey(), proposer.getValue(), feedback, workshop, table);
+                }
+                for (Map.Entry<String, Proposer> proposer : proposers.entrySet()) {
+                    String name = proposer.getKey();
+                    for (Feedback feedback : Feedback.values()) {
+                        List<EurekaRun> restarts = new ArrayList<>();
+                        for (int seed = 1; seed <= request.seeds(); seed++) {
+                            restarts.add(search(task, seed, name, proposer.getValue(), feedback, workshop, table));
                         }
+                        bestRestart(task, name, proposer.getValue(), feedback, restarts, workshop, table);
                     }
                 }
-                if (task.name().equals("autoscaling")) {
-                    threshold(request.seeds(), servers(), table);
+                if (task.name().equals(servers.task().name())) {
+                    threshold(request.seeds(), servers, table);
                 }
                 normalise(task, table);
             }
@@ -139,7 +149,7 @@ public final class EurekaDemonstration implements Demonstration {
                 (nanos.getAsLong() - start) / 1e9,
                 Provenance.thisMachine(),
                 table.arms(),
-                aims(proposer, table));
+                aims(tasks, proposer, table));
     }
 
     /** The sparse and the human reward on the seeds on which the best of a search is trained again. */
@@ -151,7 +161,7 @@ public final class EurekaDemonstration implements Demonstration {
         tested(task, HUMAN, "none", human, table);
     }
 
-    private void search(
+    private EurekaRun search(
             RewardTask<?> task,
             int seed,
             String name,
@@ -179,12 +189,36 @@ public final class EurekaDemonstration implements Demonstration {
                     best.get().score());
         }
         table.add(row, proposer.model(), "execute rate", "share", run.executeRate());
-        table.add(
-                row,
-                proposer.model(),
-                "rank correlation of reward and task metric",
-                "Spearman, mean over candidates",
-                correlation(run.candidates()));
+        RankCorrelation.overCheckpoints(run.candidates())
+                .ifPresent(value -> table.add(
+                        row, proposer.model(), "rank correlation over checkpoints", "Spearman, mean of candidates", value));
+        RankCorrelation.overCandidates(run.candidates())
+                .ifPresent(value ->
+                        table.add(row, proposer.model(), "rank correlation over candidates", "Spearman", value));
+        return run;
+    }
+
+    /** The paper's protocol: of all restarts the reward of the greatest score, trained again on seeds of its own. */
+    private void bestRestart(
+            RewardTask<?> task,
+            String name,
+            Proposer proposer,
+            Feedback feedback,
+            List<EurekaRun> restarts,
+            Workshop workshop,
+            ArmTable table) {
+        Optional<CandidateRecord> best = restarts.stream()
+                .flatMap(run -> run.best().stream())
+                .max(Comparator.comparingDouble(CandidateRecord::score));
+        if (restarts.size() < 2 || best.isEmpty()) {
+            return;
+        }
+        String arm = name + ", " + words(feedback) + ", best of " + restarts.size() + " restarts";
+        for (long seed : Eureka.retrainingSeeds(NO_RESTART, RETRAININGS_OF_BEST)) {
+            List<Figures> retrained = workshop.candidates()
+                    .test(task, best.get().id(), best.get().program(), List.of(seed));
+            tested(task, arm, proposer.model(), retrained, table);
+        }
     }
 
     private static String words(Feedback feedback) {
@@ -207,7 +241,7 @@ public final class EurekaDemonstration implements Demonstration {
                         row,
                         model,
                         figure,
-                        figure.equals(RewardTasks.COST) ? "$ in half an hour" : "share",
+                        figureUnit(figure),
                         Workshop.mean(trainings, name));
             }
         }
@@ -234,77 +268,27 @@ public final class EurekaDemonstration implements Demonstration {
         return switch (task.name()) {
             case "mountain-car" -> "share of the steps left at the flag";
             case "swimmer" -> "lengths";
-            default -> "$ in half an hour, negative";
+            default -> "$ an episode, negative";
         };
     }
 
-    /** Spearman's correlation of total and task metric over checkpoints, where both vary; mean over candidates. */
-    private static double correlation(List<CandidateRecord> candidates) {
-        List<Double> correlations = new ArrayList<>();
-        for (CandidateRecord record : candidates) {
-            double[] total = points(record, Trained.TOTAL);
-            double[] metric = points(record, Trained.METRIC);
-            if (total.length > 2 && total.length == metric.length) {
-                double correlation = new SpearmansCorrelation().correlation(total, metric);
-                if (Double.isFinite(correlation)) {
-                    correlations.add(correlation);
-                }
-            }
-        }
-        return correlations.stream().mapToDouble(Double::doubleValue).average().orElse(0);
+    private static String figureUnit(String figure) {
+        return figure.equals(RewardTasks.COST) ? "$ an episode" : "share";
     }
 
-    private static double[] points(CandidateRecord record, String trace) {
-        return record.traces().stream()
-                .filter(found -> found.name().equals(trace))
-                .findFirst()
-                .map(Trace::points)
-                .orElse(List.of())
-                .stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray();
-    }
-
-    /** The best of a grid of thresholds on training hours, judged on the testing hours. */
-    private static void threshold(int seeds, RewardTask<Integer> task, ArmTable table) {
+    private static void threshold(int seeds, Servers servers, ArmTable table) {
+        String row = servers.task().name() + ": " + THRESHOLD;
         for (int seed = 1; seed <= seeds; seed++) {
-            ThresholdAutoscaler best = null;
-            double most = Double.NEGATIVE_INFINITY;
-            for (double target : new double[] {0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9}) {
-                for (double margin : new double[] {0, 0.1, 0.2, 0.4}) {
-                    ThresholdAutoscaler tried = new ThresholdAutoscaler(target, 1, margin, ServingConfig.defaults());
-                    double value = Judged.of(tried::at, task.worlds().training(), task.metric(), 40, TUNING_SEED + seed)
-                            .value();
-                    if (value > most) {
-                        most = value;
-                        best = tried;
-                    }
-                }
+            Judged test = servers.threshold(seed);
+            table.add(row, "none", METRIC, unit(servers.task()), test.value());
+            table.add(row, "none", "success", "share", test.success());
+            for (String figure : List.of(RewardTasks.COST, RewardTasks.ON_TIME)) {
+                table.add(row, "none", figure, figureUnit(figure), test.figures().getOrDefault(figure, Double.NaN));
             }
-            Judged test = Judged.of(
-                    Objects.requireNonNull(best, "best")::at,
-                    task.worlds().testing(),
-                    task.metric(),
-                    CandidateTraining.TEST_EPISODES,
-                    TEST_SEED);
-            table.add(THRESHOLD, "none", METRIC, unit(task), test.value());
-            table.add(THRESHOLD, "none", "success", "share", test.success());
-            table.add(
-                    THRESHOLD,
-                    "none",
-                    RewardTasks.COST,
-                    "$ in half an hour",
-                    test.figures().getOrDefault(RewardTasks.COST, Double.NaN));
-            table.add(
-                    THRESHOLD,
-                    "none",
-                    RewardTasks.ON_TIME,
-                    "share",
-                    test.figures().getOrDefault(RewardTasks.ON_TIME, Double.NaN));
         }
     }
 
-    private List<Aim> aims(String proposer, ArmTable table) {
+    private static List<Aim> aims(List<RewardTask<?>> tasks, String proposer, ArmTable table) {
         List<Aim> aims = new ArrayList<>();
         for (RewardTask<?> task : tasks) {
             String start = task.name() + ": ";
@@ -316,11 +300,11 @@ public final class EurekaDemonstration implements Demonstration {
                         table.mean(found, METRIC),
                         table.mean(start + other, METRIC)));
             }
-            if (table.has(THRESHOLD) && task.name().equals("autoscaling")) {
+            if (table.has(start + THRESHOLD)) {
                 aims.add(above(
                         start + "reflection less threshold autoscaler",
                         table.mean(found, METRIC),
-                        table.mean(THRESHOLD, METRIC)));
+                        table.mean(start + THRESHOLD, METRIC)));
             }
             aims.add(Aim.atLeast(start + "execute rate", table.mean(found, "execute rate"), DesignBounds.EXECUTE_RATE));
         }

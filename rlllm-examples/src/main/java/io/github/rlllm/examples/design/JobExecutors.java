@@ -15,7 +15,8 @@ import java.util.function.LongSupplier;
  * others reach).
  */
 public final class JobExecutors {
-    private static final String DRIVER = "RLLLM_DRIVER";
+    /** Where the environment names the driver of workers. */
+    static final String DRIVER = "RLLLM_DRIVER";
 
     private JobExecutors() {}
 

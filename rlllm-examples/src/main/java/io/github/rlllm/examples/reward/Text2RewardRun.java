@@ -103,7 +103,8 @@ public final class Text2RewardRun implements Demonstration {
     public Result run(RunRequest request) throws IOException {
         long start = nanos.getAsLong();
         Encoder minilm = minilm();
-        Person person = request.feedback() == null ? null : PersonAtHand.of(request.feedback());
+        Path feedback = request.given().feedback();
+        Person person = feedback == null ? null : PersonAtHand.of(feedback);
         RewardTable table = new RewardTable(request.seeds(), config.rounds());
         AtomicInteger done = new AtomicInteger();
         List<Seed> seeds = new ArrayList<>();

@@ -80,4 +80,14 @@ public record RewardTask<A>(
     public RewardTask<A> withSteps(long steps) {
         return new RewardTask<>(name, sentence, schema, binding, worlds, learning.withSteps(steps), metric, human);
     }
+
+    /**
+     * The same task under another name, so that its trainings are kept apart.
+     *
+     * @param other letters, digits and hyphens
+     * @return a changed copy
+     */
+    public RewardTask<A> withName(String other) {
+        return new RewardTask<>(other, sentence, schema, binding, worlds, learning, metric, human);
+    }
 }

@@ -82,6 +82,38 @@ public interface Arrivals {
         if (!(stretch > 0) || Double.isInfinite(stretch)) {
             throw new IllegalArgumentException("stretch: " + stretch + " (expected: > 0)");
         }
+        List<double[]> rows = rows(file);
+        double end = rows.get(rows.size() - 1)[0];
+        return (seed, seconds) -> {
+            double room = Math.max(0, (to - from) * end - seconds * stretch);
+            double start =
+                    from * end + room * SeededRandom.of(seed, "trace window").nextDouble();
+            double stop = Math.min(start + seconds * stretch, to * end);
+            List<double[]> window = new ArrayList<>();
+            for (double[] row : rows) {
+                if (row[0] >= start && row[0] < stop) {
+                    window.add(new double[] {(row[0] - start) / stretch, row[1], row[2]});
+                }
+            }
+            return load(window);
+        };
+    }
+
+    /**
+     * How long a trace is.
+     *
+     * @param file the trace
+     * @return seconds to its last request, at least 0
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if a line is not of that form, naming it
+     */
+    static double traceSeconds(Path file) throws IOException {
+        List<double[]> rows = rows(file);
+        return rows.get(rows.size() - 1)[0];
+    }
+
+    /** Second, tokens in, tokens out; at least one. */
+    private static List<double[]> rows(Path file) throws IOException {
         List<double[]> rows = new ArrayList<>();
         try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             int number = 1;
@@ -107,20 +139,7 @@ public interface Arrivals {
         if (rows.isEmpty()) {
             throw new IllegalArgumentException(file + ": no request (expected: at least one)");
         }
-        double end = rows.get(rows.size() - 1)[0];
-        return (seed, seconds) -> {
-            double room = Math.max(0, (to - from) * end - seconds * stretch);
-            double start =
-                    from * end + room * SeededRandom.of(seed, "trace window").nextDouble();
-            double stop = Math.min(start + seconds * stretch, to * end);
-            List<double[]> window = new ArrayList<>();
-            for (double[] row : rows) {
-                if (row[0] >= start && row[0] < stop) {
-                    window.add(new double[] {(row[0] - start) / stretch, row[1], row[2]});
-                }
-            }
-            return load(window);
-        };
+        return rows;
     }
 
     private static double exponential(SeededRandom rng, double rate) {

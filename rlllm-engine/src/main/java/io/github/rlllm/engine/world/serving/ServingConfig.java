@@ -88,4 +88,14 @@ public record ServingConfig(
     public static ServingConfig defaults() {
         return new ServingConfig(12, 4, new Speed(4_000, 40), 60, 2, new Prices(2.5, 0.01), 15, 120);
     }
+
+    /**
+     * The same with episodes of another length.
+     *
+     * @param other decisions of an episode, at least 1
+     * @return a changed copy
+     */
+    public ServingConfig withDecisions(int other) {
+        return new ServingConfig(mostServers, slots, speed, startSeconds, patience, prices, control, other);
+    }
 }
