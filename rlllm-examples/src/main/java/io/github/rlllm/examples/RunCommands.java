@@ -77,14 +77,7 @@ final class RunCommands {
                 Report.clearMetrics(folder);
             }
             result = what.run(new RunRequest(
-                    seeds,
-                    folder.path(),
-                    progress,
-                    terminal.control(),
-                    keeping.resume,
-                    keeping.every(),
-                    model,
-                    given));
+                    seeds, folder.path(), progress, terminal.control(), keeping.resume, keeping.every(), model, given));
             if (model != null) {
                 result = with(result, model.arm());
             }
@@ -183,7 +176,8 @@ final class RunCommands {
         @Option(
                 names = "--arrivals",
                 paramLabel = "FILE",
-                description = "a trace of requests to servers, CSV: arrival_ms,context_tokens,generated_tokens; for eureka")
+                description =
+                        "a trace of requests to servers, CSV: arrival_ms,context_tokens,generated_tokens; for eureka")
         private @Nullable Path arrivals;
 
         private final Registry registry;

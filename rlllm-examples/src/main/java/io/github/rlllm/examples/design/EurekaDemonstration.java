@@ -85,7 +85,10 @@ public final class EurekaDemonstration implements Demonstration {
      * @return the tasks
      */
     public static List<RewardTask<?>> standardTasks() {
-        return List.of(RewardTasks.mountainCar(), RewardTasks.swimmer(), Servers.generated().task());
+        return List.of(
+                RewardTasks.mountainCar(),
+                RewardTasks.swimmer(),
+                Servers.generated().task());
     }
 
     @Override
@@ -116,8 +119,8 @@ public final class EurekaDemonstration implements Demonstration {
         proposers.put("grammar search", new GrammarProposer());
         Path trace = request.given().arrivals();
         if (trace != null && System.getenv(JobExecutors.DRIVER) != null) {
-            throw new IllegalArgumentException(
-                    "arrivals: " + trace + " with " + JobExecutors.DRIVER + " (expected: without, for no worker knows the trace)");
+            throw new IllegalArgumentException("arrivals: " + trace + " with " + JobExecutors.DRIVER
+                    + " (expected: without, for no worker knows the trace)");
         }
         Servers servers = trace == null ? Servers.generated() : Servers.trace(trace);
         List<RewardTask<?>> tasks = trace == null ? standard : List.of(servers.task());
@@ -191,7 +194,11 @@ public final class EurekaDemonstration implements Demonstration {
         table.add(row, proposer.model(), "execute rate", "share", run.executeRate());
         RankCorrelation.overCheckpoints(run.candidates())
                 .ifPresent(value -> table.add(
-                        row, proposer.model(), "rank correlation over checkpoints", "Spearman, mean of candidates", value));
+                        row,
+                        proposer.model(),
+                        "rank correlation over checkpoints",
+                        "Spearman, mean of candidates",
+                        value));
         RankCorrelation.overCandidates(run.candidates())
                 .ifPresent(value ->
                         table.add(row, proposer.model(), "rank correlation over candidates", "Spearman", value));
@@ -215,8 +222,8 @@ public final class EurekaDemonstration implements Demonstration {
         }
         String arm = name + ", " + words(feedback) + ", best of " + restarts.size() + " restarts";
         for (long seed : Eureka.retrainingSeeds(NO_RESTART, RETRAININGS_OF_BEST)) {
-            List<Figures> retrained = workshop.candidates()
-                    .test(task, best.get().id(), best.get().program(), List.of(seed));
+            List<Figures> retrained =
+                    workshop.candidates().test(task, best.get().id(), best.get().program(), List.of(seed));
             tested(task, arm, proposer.model(), retrained, table);
         }
     }
@@ -237,12 +244,7 @@ public final class EurekaDemonstration implements Demonstration {
         for (String figure : List.of(RewardTasks.COST, RewardTasks.ON_TIME)) {
             String name = CandidateTraining.TEST_FIGURE + figure;
             if (trainings.get(0).metrics().containsKey(name)) {
-                table.add(
-                        row,
-                        model,
-                        figure,
-                        figureUnit(figure),
-                        Workshop.mean(trainings, name));
+                table.add(row, model, figure, figureUnit(figure), Workshop.mean(trainings, name));
             }
         }
     }
@@ -283,7 +285,8 @@ public final class EurekaDemonstration implements Demonstration {
             table.add(row, "none", METRIC, unit(servers.task()), test.value());
             table.add(row, "none", "success", "share", test.success());
             for (String figure : List.of(RewardTasks.COST, RewardTasks.ON_TIME)) {
-                table.add(row, "none", figure, figureUnit(figure), test.figures().getOrDefault(figure, Double.NaN));
+                table.add(
+                        row, "none", figure, figureUnit(figure), test.figures().getOrDefault(figure, Double.NaN));
             }
         }
     }

@@ -58,11 +58,7 @@ record Servers(RewardTask<Integer> task, ServingConfig config) {
             for (double margin : new double[] {0, 0.1, 0.2, 0.4}) {
                 ThresholdAutoscaler tried = new ThresholdAutoscaler(target, 1, margin, config);
                 double value = Judged.of(
-                                tried::at,
-                                task.worlds().training(),
-                                task.metric(),
-                                TUNING_EPISODES,
-                                TUNING_SEED + seed)
+                                tried::at, task.worlds().training(), task.metric(), TUNING_EPISODES, TUNING_SEED + seed)
                         .value();
                 if (value > most) {
                     most = value;

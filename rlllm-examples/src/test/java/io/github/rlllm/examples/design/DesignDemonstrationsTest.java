@@ -91,7 +91,9 @@ class DesignDemonstrationsTest {
         Files.writeString(file, text);
         Servers servers = Servers.trace(file);
         assertEquals(13, servers.config().decisions(), "200 of 400 s, a decision every 15 s");
-        assertTrue(servers.task().name().matches("autoscaling-[0-9a-f]{1,8}"), servers.task().name());
+        assertTrue(
+                servers.task().name().matches("autoscaling-[0-9a-f]{1,8}"),
+                servers.task().name());
         assertFalse(servers.task().name().equals(Servers.generated().task().name()));
         for (int seed = 0; seed < 20; seed++) {
             Load training = Arrivals.trace(file, 0, Servers.TRAINING, 1).episode(seed, 195);

@@ -74,8 +74,7 @@ class KilledEurekaTest {
 
     private static Result run(Path folder, Progress progress) throws IOException {
         EurekaConfig config = EurekaConfig.defaults().withSearch(4, 2, 1).withTrainings(1, 1);
-        return new EurekaDemonstration(
-                        config, List.of(RewardTasks.mountainCar().withSteps(1024)), () -> 0)
+        return new EurekaDemonstration(config, List.of(RewardTasks.mountainCar().withSteps(1024)), () -> 0)
                 .run(new RunRequest(1, folder, progress, Control.none(), true, RunRequest.CHECKPOINT_EVERY));
     }
 
