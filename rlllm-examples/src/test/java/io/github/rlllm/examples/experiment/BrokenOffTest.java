@@ -64,7 +64,7 @@ class BrokenOffTest {
                         seed + "SFT-equal-extra-compute/supervised-tuning",
                         seed + "PPO/PPO",
                         seed + "control-PPO-shuffled-preferences/PPO"),
-                brokenOff(nanos -> new FeedbackTuning(TUNING, 2, 0, nanos), 3, 5, 4, 2, 3, 4, 6, 21));
+                brokenOff(nanos -> new FeedbackTuning(TUNING, 2, 0, nanos), 3, 5, 4, 2, 3, 4, 6, 27));
     }
 
     /** At full size, since the reader is: it takes minutes. */

@@ -52,9 +52,9 @@ class FeedbackTuningTest {
             assertTrue(share >= 0 && share <= 1, figure);
             assertEquals(Math.rint(share * 2 * held), share * 2 * held, 1e-9, figure);
         }
-        // Four arms of PPO, six rollouts each.
+        // Three arms of PPO with six rollouts each, and twelve without the KL term.
         assertEquals(
-                24, Files.readAllLines(folder.resolve("metrics-feedback.jsonl")).size());
+                30, Files.readAllLines(folder.resolve("metrics-feedback.jsonl")).size());
     }
 
     @Test
