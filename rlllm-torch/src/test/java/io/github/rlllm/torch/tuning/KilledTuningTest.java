@@ -52,7 +52,8 @@ class KilledTuningTest {
     private void killed(int kills) throws Exception {
         Path whole = folder.resolve("unbroken");
         Path parts = folder.resolve("killed");
-        int updates = Math.max(UPDATES, 3 * kills);
+        // At most four lines before a kill, and an update more until the process is dead.
+        int updates = Math.max(UPDATES, 5 * kills);
         assertTrue(ended(whole, updates, Integer.MAX_VALUE));
         SeededRandom moments = SeededRandom.of(kills, "kills");
         for (int kill = 0; kill < kills; kill++) {
