@@ -185,9 +185,7 @@ public final class FeedbackTuning implements Experiment {
                 .mapToDouble(rise -> Arrays.stream(rise).average().orElse(Double.NaN))
                 .toArray();
         double[] units = rises.stream().flatMapToDouble(Arrays::stream).toArray();
-        // Every seed draws one reward model by the coin: seeds are the units, and prompts only where there is one seed.
-        boolean seeds = perSeed.length > 1;
-        Metric rise = Metric.over("true score", perSeed, seeds ? perSeed : units);
+        Metric rise = Metric.over("true score", perSeed, units);
         List<Aim> aims = new ArrayList<>(List.of(
                 Aim.atLeast(
                         "share of seeds in which PPO's true score is above that of SFT", above, Bounds.PPO_ABOVE_SFT),
@@ -198,10 +196,9 @@ public final class FeedbackTuning implements Experiment {
                         leastFall > Bounds.KL_OFF_FALL),
                 new Aim("KL off: least rise of the proxy meanwhile", leastGain, 0, leastGain > 0),
                 Aim.atMost(
-                        "shuffled preferences: rise of the true score over SFT, lower end of its 95 % interval over "
-                                + (seeds ? "seeds" : "prompts"),
-                        rise.low(),
-                        Bounds.SHUFFLED_RISE)));
+                        "shuffled preferences: rise of the true score over SFT, lower end of its 95 % interval over"
+                                + " prompts",
+                        rise.low(), Bounds.SHUFFLED_RISE)));
         double[] with = table.values(FeedbackSeed.MIX, FeedbackSeed.CORPUS);
         if (with.length > 0) {
             double[] without = table.values(FeedbackSeed.PPO, FeedbackSeed.CORPUS);
