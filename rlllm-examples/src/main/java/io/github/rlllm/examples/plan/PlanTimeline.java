@@ -81,8 +81,8 @@ public final class PlanTimeline {
                 height));
         svg.append(String.format(Locale.ROOT, "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>%n", WIDTH, height));
         text(svg, 12, 22, "font-size=\"14\" font-weight=\"bold\"", cut(title));
-        svg.append(String.format(
-                Locale.ROOT, "<path d=\"M%d %d V%d\" stroke=\"#bbb\"/>%n", AXIS, TOP - 10, height - 12));
+        svg.append(
+                String.format(Locale.ROOT, "<path d=\"M%d %d V%d\" stroke=\"#bbb\"/>%n", AXIS, TOP - 10, height - 12));
         int y = TOP;
         for (int i = 0; i < lines.size(); i++) {
             if (hidden > 0 && i == MOST_LINES / 2) {
@@ -117,15 +117,14 @@ public final class PlanTimeline {
         String words = line.event().text() + (line.times() > 1 ? " (" + line.times() + " times)" : "");
         text(svg, NUMBERS, y + 4, "fill=\"#999\" text-anchor=\"end\"", Integer.toString(line.first()));
         if (result == null) {
-            svg.append(String.format(
-                    Locale.ROOT, "<circle cx=\"%d\" cy=\"%d\" r=\"2\" fill=\"#bbb\"/>%n", AXIS, y));
+            svg.append(String.format(Locale.ROOT, "<circle cx=\"%d\" cy=\"%d\" r=\"2\" fill=\"#bbb\"/>%n", AXIS, y));
             text(svg, SPOKEN, y + 4, "fill=\"#555\" font-style=\"italic\"", cut(words));
             return;
         }
         String colour = colour(result.status());
         if (result.success()) {
-            svg.append(String.format(
-                    Locale.ROOT, "<circle cx=\"%d\" cy=\"%d\" r=\"5\" fill=\"%s\"/>%n", AXIS, y, colour));
+            svg.append(
+                    String.format(Locale.ROOT, "<circle cx=\"%d\" cy=\"%d\" r=\"5\" fill=\"%s\"/>%n", AXIS, y, colour));
         } else {
             // A shape of its own: colour alone does not tell everybody.
             svg.append(String.format(
@@ -159,8 +158,9 @@ public final class PlanTimeline {
                 case '<' -> plain.append("&lt;");
                 case '>' -> plain.append("&gt;");
                 // What XML has no place for, such as control characters in what a model said.
-                default -> plain.appendCodePoint(
-                        c < ' ' || c >= 0xD800 && c <= 0xDFFF || c == 0xFFFE || c == 0xFFFF ? ' ' : c);
+                default ->
+                    plain.appendCodePoint(
+                            c < ' ' || c >= 0xD800 && c <= 0xDFFF || c == 0xFFFE || c == 0xFFFF ? ' ' : c);
             }
         });
         svg.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\" %s>%s</text>%n", x, y, style, plain));
