@@ -3,63 +3,130 @@ package io.github.rlllm.rlplusllm.plan;
 import io.github.rlllm.api.Skill;
 import io.github.rlllm.api.SkillCall;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The skills that planner and runner agree on, with everything that their parameters may stand for. Validated when it is
- * built. Immutable; as thread-safe as its skills.
+ * built, with all errors told at once. Calls are made when they are asked for: a library of a million calls costs what its
+ * skills and domains cost. Immutable; as thread-safe as its skills.
  *
  * @param <S> the type of the state
  */
 public final class SkillLibrary<S> {
-    private static final Pattern BRACES = Pattern.compile("\\{([^{}]*)\\}");
-
+    private final Map<String, List<String>> domains;
+    private final FactForms forms;
     private final Map<String, Skill<S>> skills = new LinkedHashMap<>();
-    private final List<SkillCall> calls;
-    private final Set<SkillCall> known;
+    private final Map<String, Integer> start;
+    private final Calls calls;
 
     /**
-     * Checks and builds the library.
+     * Checks and builds the library. What the world has at the start is not told, so that no precondition counts as
+     * unreachable.
      *
      * @param domains parameter name to what it may stand for, such as {@code object} to all objects
      * @param facts every fact that preconditions and effects may name; parameters in braces, {@code carrying {object}}
      * @param skills at least one, with distinct names
-     * @throws IllegalArgumentException if names repeat, a parameter has no domain or a blank or repeated name, or a fact
-     *     is not known or names a parameter that its skill does not have
+     * @throws IllegalArgumentException with a line for each error, as below
      */
     public SkillLibrary(Map<String, List<String>> domains, Set<String> facts, List<Skill<S>> skills) {
-        if (skills.isEmpty()) {
-            throw new IllegalArgumentException("skills: none (expected: at least one)");
-        }
-        Set<String> shapes = new HashSet<>();
-        facts.forEach(fact -> shapes.add(shape(fact)));
-        List<SkillCall> all = new ArrayList<>();
-        for (Skill<S> skill : skills) {
-            if (this.skills.put(skill.name(), skill) != null) {
-                throw new IllegalArgumentException("skill: " + skill.name() + " twice (expected: distinct names)");
-            }
-            checkParameters(skill, domains);
-            checkFacts(skill, "preconditions", skill.preconditions(), facts, shapes);
-            checkFacts(skill, "effects", skill.effects(), facts, shapes);
-            ground(skill, domains, List.of(), all);
-        }
-        this.calls = List.copyOf(all);
-        this.known = Set.copyOf(all);
+        this(domains, facts, skills, null);
     }
 
     /**
-     * Every call that the library allows, skill by skill in the order given.
+     * Checks and builds the library, also that every skill can ever run.
      *
-     * @return an immutable list
+     * @param domains parameter name to what it may stand for, such as {@code object} to all objects
+     * @param facts every fact that preconditions, effects and the start may name; parameters in braces,
+     *     {@code carrying {object}}. In a skill a value may stand for a parameter, {@code carrying ball}
+     * @param skills at least one, with distinct names
+     * @param start fact to its count before the first skill, at least 0, and what is not named is not there; null
+     *     where it is not known, and then nothing counts as unreachable
+     * @throws IllegalArgumentException with a line for each of: a blank or repeated name; a domain without values or with one
+     *     twice; a parameter that is blank, repeated or without values; a fact that is not known, names no parameter of its
+     *     skill, or is counted wrongly; a precondition that is never there, whatever skills run; more than 2^31 - 1 calls
+     */
+    public SkillLibrary(
+            Map<String, List<String>> domains,
+            Set<String> facts,
+            List<Skill<S>> skills,
+            @Nullable Map<String, Integer> start) {
+        Map<String, List<String>> copy = new TreeMap<>();
+        domains.forEach((name, values) -> copy.put(name, List.copyOf(values)));
+        this.domains = Collections.unmodifiableMap(copy);
+        this.forms = new FactForms(facts, this.domains);
+        List<String> wrong = LibraryCheck.errors(this.domains, forms, skills, start);
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(String.join(System.lineSeparator(), wrong));
+        }
+        skills.forEach(skill -> this.skills.put(skill.name(), skill));
+        this.start = start == null ? Map.of() : Collections.unmodifiableMap(new TreeMap<>(start));
+        this.calls = new Calls(skills, this.domains);
+    }
+
+    /**
+     * Every call that the library allows, skill by skill in the order given, the last argument changing fastest.
+     *
+     * @return an immutable list that makes each call when it is asked for; {@code contains} makes none
      */
     public List<SkillCall> calls() {
         return calls;
+    }
+
+    /**
+     * The skills.
+     *
+     * @return in the order given
+     */
+    public List<Skill<S>> skills() {
+        return List.copyOf(skills.values());
+    }
+
+    /**
+     * What parameters may stand for.
+     *
+     * @return parameter name to values, in the order of the names
+     */
+    public Map<String, List<String>> domains() {
+        return domains;
+    }
+
+    /**
+     * The declared facts.
+     *
+     * @return in the order of their texts
+     */
+    public Set<String> facts() {
+        return Collections.unmodifiableSet(forms.declared());
+    }
+
+    /**
+     * What is there before the first skill.
+     *
+     * @return fact to its count, in the order of the facts; empty where no start was given
+     */
+    public Map<String, Integer> start() {
+        return start;
+    }
+
+    /**
+     * Takes a fact apart.
+     *
+     * @param fact as a skill, a start or a goal names it
+     * @return its form and what stands at its places
+     * @throws IllegalArgumentException if no such fact is declared
+     */
+    public Fact fact(String fact) {
+        Fact read = forms.read(fact);
+        if (read == null) {
+            throw new IllegalArgumentException("fact: " + fact + " (expected: one of " + forms.declared() + ")");
+        }
+        return read;
     }
 
     /**
@@ -71,7 +138,7 @@ public final class SkillLibrary<S> {
      */
     public Skill<S> skill(SkillCall call) {
         Skill<S> skill = skills.get(call.skill());
-        if (skill == null || !known.contains(call)) {
+        if (skill == null || !calls.contains(call)) {
             throw new IllegalArgumentException("call: " + call + " (expected: one of the " + calls.size()
                     + " calls of the skills " + skills.keySet() + ")");
         }
@@ -92,54 +159,5 @@ public final class SkillLibrary<S> {
             throw new IllegalStateException("affordance of " + call + ": " + p + " (expected: from 0 to 1)");
         }
         return p;
-    }
-
-    private static <S> void ground(
-            Skill<S> skill, Map<String, List<String>> domains, List<String> arguments, List<SkillCall> into) {
-        if (arguments.size() == skill.parameters().size()) {
-            into.add(new SkillCall(skill.name(), arguments));
-            return;
-        }
-        for (String value : domains.getOrDefault(skill.parameters().get(arguments.size()), List.of())) {
-            List<String> longer = new ArrayList<>(arguments);
-            longer.add(value);
-            ground(skill, domains, longer, into);
-        }
-    }
-
-    private static void checkParameters(Skill<?> skill, Map<String, List<String>> domains) {
-        Set<String> seen = new HashSet<>();
-        for (String parameter : skill.parameters()) {
-            List<String> domain = domains.get(parameter);
-            if (parameter.isBlank() || !seen.add(parameter)) {
-                throw new IllegalArgumentException("parameters of " + skill.name() + ": " + skill.parameters()
-                        + " (expected: distinct names that are not blank)");
-            }
-            if (domain == null || domain.isEmpty() || new HashSet<>(domain).size() != domain.size()) {
-                throw new IllegalArgumentException("domain of " + parameter + " of " + skill.name() + ": " + domain
-                        + " (expected: at least one value, none twice; known domains: " + domains.keySet() + ")");
-            }
-        }
-    }
-
-    private static void checkFacts(
-            Skill<?> skill, String what, Map<String, Integer> named, Set<String> facts, Set<String> shapes) {
-        for (String fact : named.keySet()) {
-            if (!shapes.contains(shape(fact))) {
-                throw new IllegalArgumentException(
-                        what + " of " + skill.name() + ": '" + fact + "' (expected: one of " + facts + ")");
-            }
-            Matcher braces = BRACES.matcher(fact);
-            while (braces.find()) {
-                if (!skill.parameters().contains(braces.group(1))) {
-                    throw new IllegalArgumentException(what + " of " + skill.name() + ": '" + fact
-                            + "' (expected: a parameter of " + skill.parameters() + " in braces)");
-                }
-            }
-        }
-    }
-
-    private static String shape(String fact) {
-        return BRACES.matcher(fact).replaceAll("{}");
     }
 }
