@@ -43,7 +43,8 @@ final class Calls extends AbstractList<SkillCall> implements RandomAccess {
                 size = Math.multiplyExact(size, domain.size());
             }
             begins[i + 1] = Math.addExact(begins[i], size);
-            known.put(names.get(i), this.domains.get(i).stream().map(Set::copyOf).toList());
+            known.put(
+                    names.get(i), this.domains.get(i).stream().map(Set::copyOf).toList());
         }
     }
 

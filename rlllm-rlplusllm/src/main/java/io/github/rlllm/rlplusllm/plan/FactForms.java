@@ -55,7 +55,8 @@ final class FactForms {
     }
 
     /** A fact taken apart; null where none is declared of which it is one. */
-    @Nullable Fact read(String fact) {
+    @Nullable
+    Fact read(String fact) {
         String whole = form(fact);
         if (forms.containsKey(whole)) {
             return new Fact(whole, places(fact));

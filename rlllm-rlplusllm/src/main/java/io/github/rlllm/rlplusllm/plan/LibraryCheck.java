@@ -130,8 +130,7 @@ final class LibraryCheck {
         }
     }
 
-    private void reachable(
-            List<? extends Skill<?>> skills, List<Reachable.Node> nodes, Map<String, Integer> start) {
+    private void reachable(List<? extends Skill<?>> skills, List<Reachable.Node> nodes, Map<String, Integer> start) {
         Map<Fact, Integer> given = new LinkedHashMap<>();
         new TreeMap<>(start).forEach((text, count) -> {
             Fact fact = forms.read(text);

@@ -29,7 +29,10 @@ final class Reachable {
      * @param yields facts that it adds to
      */
     record Node(
-            Map<String, List<String>> domains, Map<String, Fact> needs, Map<String, Integer> counts, List<Fact> yields) {}
+            Map<String, List<String>> domains,
+            Map<String, Fact> needs,
+            Map<String, Integer> counts,
+            List<Fact> yields) {}
 
     private final Map<String, Form> reached = new LinkedHashMap<>();
 
@@ -60,7 +63,8 @@ final class Reachable {
     }
 
     /** The text of the first precondition that is never there, together with those before it; null where all can be. */
-    @Nullable String blocked(Node skill) {
+    @Nullable
+    String blocked(Node skill) {
         return blocked(skill, new LinkedHashMap<>());
     }
 
@@ -106,10 +110,7 @@ final class Reachable {
             String place = fact.places().get(i);
             changed |= form.values
                     .get(i)
-                    .addAll(
-                            Fact.parameter(place)
-                                    ? values.getOrDefault(Fact.name(place), Set.of())
-                                    : Set.of(place));
+                    .addAll(Fact.parameter(place) ? values.getOrDefault(Fact.name(place), Set.of()) : Set.of(place));
         }
         return changed;
     }

@@ -2,7 +2,6 @@ package io.github.rlllm.rlplusllm.plan;
 
 import io.github.rlllm.api.Skill;
 import io.github.rlllm.api.SkillCall;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

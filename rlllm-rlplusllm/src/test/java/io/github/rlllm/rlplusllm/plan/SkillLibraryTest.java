@@ -57,7 +57,8 @@ class SkillLibraryTest {
     void refusesWhatDoesNotFit() {
         assertTrue(refusal(List.of()).contains("expected: at least one"));
         assertTrue(refusal(List.of(skill("wait", ""), skill("wait", ""))).contains("skills[1] wait: twice"));
-        assertTrue(refusal(List.of(skill("take", "", "thing"))).contains("skills[0] take.parameters[thing]: no values"));
+        assertTrue(
+                refusal(List.of(skill("take", "", "thing"))).contains("skills[0] take.parameters[thing]: no values"));
         // The builder refuses a repeated parameter before the library would.
         assertTrue(String.valueOf(
                         assertThrows(IllegalArgumentException.class, () -> skill("take", "", "object", "object"))
@@ -131,8 +132,7 @@ class SkillLibraryTest {
         assertEquals(new Fact("has {}", List.of("blue")), library.fact("has blue"));
         assertEquals(new Fact("has {}", List.of("{key}")), library.fact("has {key}"));
         assertThrows(IllegalArgumentException.class, () -> library.fact("has green"));
-        assertThrows(
-                IllegalArgumentException.class, () -> new SkillLibrary<>(ROOMS, facts, skills, Map.of("coin", 0)));
+        assertThrows(IllegalArgumentException.class, () -> new SkillLibrary<>(ROOMS, facts, skills, Map.of("coin", 0)));
         // Without a start nothing is known to be unreachable.
         assertEquals(5, new SkillLibrary<>(ROOMS, facts, skills).calls().size());
     }
