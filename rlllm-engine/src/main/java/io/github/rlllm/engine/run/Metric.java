@@ -16,6 +16,8 @@ import java.util.SplittableRandom;
  */
 public record Metric(double mean, double low, double high, int n, String unit, List<Double> values) {
     private static final int RESAMPLES = 2000;
+    /** The 97.5 % quantile of a standard normal. */
+    private static final double Z = 1.959963984540054;
 
     /**
      * Checks and copies.
@@ -67,6 +69,37 @@ public record Metric(double mean, double low, double high, int n, String unit, L
                 units.length,
                 unit,
                 Arrays.stream(perSeed).boxed().toList());
+    }
+
+    /**
+     * A share of independent trials with Wilson's (1927) interval: where the score test does not reject,
+     * {@code |p - share| <= z sqrt(p (1 - p) / n)}. Unlike a bootstrap it does not vanish where every trial succeeded.
+     *
+     * @param unit what is counted, such as {@code share of episodes}
+     * @param trials the trials of each seed, at least 1
+     * @param successes how many of them succeeded, one a seed
+     * @return the metric; {@code n} is the number of trials of all seeds
+     * @throws IllegalArgumentException if a number of successes is not from 0 to {@code trials}
+     */
+    public static Metric wilson(String unit, int trials, int... successes) {
+        double[] shares = new double[successes.length];
+        int sum = 0;
+        for (int s = 0; s < shares.length; s++) {
+            if (successes[s] < 0 || successes[s] > trials || trials < 1) {
+                throw new IllegalArgumentException(
+                        "successes[" + s + "]: " + successes[s] + " of " + trials + " (expected: from 0 to the trials)");
+            }
+            shares[s] = successes[s] / (double) trials;
+            sum += successes[s];
+        }
+        int n = trials * shares.length;
+        double p = sum / (double) n;
+        double centre = (p + Z * Z / (2 * n)) / (1 + Z * Z / n);
+        double half = Z / (1 + Z * Z / n) * Math.sqrt(p * (1 - p) / n + Z * Z / (4.0 * n * n));
+        // Rounding must not put a share of 0 or 1 outside.
+        double low = Math.min(p, Math.max(0, centre - half));
+        double high = Math.max(p, Math.min(1, centre + half));
+        return new Metric(p, low, high, n, unit, Arrays.stream(shares).boxed().toList());
     }
 
     private static double[] bootstrap(double[] values) {

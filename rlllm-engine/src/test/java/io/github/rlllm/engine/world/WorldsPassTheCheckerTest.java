@@ -7,6 +7,7 @@ import io.github.rlllm.engine.world.EnvironmentChecker.Limits;
 import io.github.rlllm.engine.world.grid.Levels;
 import io.github.rlllm.engine.world.grid.MiniGrid;
 import io.github.rlllm.engine.world.house.House;
+import io.github.rlllm.engine.world.secret.SecretRoom;
 import io.github.rlllm.engine.world.serving.Arrivals;
 import io.github.rlllm.engine.world.serving.Autoscaling;
 import io.github.rlllm.engine.world.serving.ServingConfig;
@@ -38,7 +39,8 @@ class WorldsPassTheCheckerTest {
                 world("GoToObj", () -> new MiniGrid(Levels.goToObject())),
                 world("GoToLocal", () -> new MiniGrid(Levels.goToLocal())),
                 world("PickupLoc", () -> new MiniGrid(Levels.pickUpLocation())),
-                world("House", House::new));
+                world("House", House::new),
+                world("SecretRoom", () -> new SecretRoom(false)));
     }
 
     /** As in Gymnasium it has no time limit, so whoever keeps walking into the wall walks for ever. */
