@@ -86,8 +86,8 @@ public record Metric(double mean, double low, double high, int n, String unit, L
         int sum = 0;
         for (int s = 0; s < shares.length; s++) {
             if (successes[s] < 0 || successes[s] > trials || trials < 1) {
-                throw new IllegalArgumentException(
-                        "successes[" + s + "]: " + successes[s] + " of " + trials + " (expected: from 0 to the trials)");
+                throw new IllegalArgumentException("successes[" + s + "]: " + successes[s] + " of " + trials
+                        + " (expected: from 0 to the trials)");
             }
             shares[s] = successes[s] / (double) trials;
             sum += successes[s];

@@ -147,9 +147,7 @@ public final class SecretRoom implements Environment<float[], Integer> {
         }
         steps++;
         boolean right = pickedUp != null && pickedUp.equals(task().named().get(task().target()));
-        Ending ending = pickedUp != null
-                ? Ending.TERMINATED
-                : steps >= MAX_STEPS ? Ending.TRUNCATED : Ending.NONE;
+        Ending ending = pickedUp != null ? Ending.TERMINATED : steps >= MAX_STEPS ? Ending.TRUNCATED : Ending.NONE;
         running = ending == Ending.NONE;
         return new Step<>(observation(), right ? 1 : 0, ending);
     }
@@ -257,7 +255,11 @@ public final class SecretRoom implements Environment<float[], Integer> {
             RoomObject object = at(y, x);
             if (object != null) {
                 seen[from + 1 + object.colour().ordinal()] = 1;
-                seen[from + 1 + RoomObject.Colour.values().length + object.shape().ordinal()] = 1;
+                seen[
+                        from
+                                + 1
+                                + RoomObject.Colour.values().length
+                                + object.shape().ordinal()] = 1;
             }
         }
         if (examined != null) {

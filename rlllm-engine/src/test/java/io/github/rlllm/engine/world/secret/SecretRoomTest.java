@@ -126,8 +126,7 @@ class SecretRoomTest {
             room.reset(seed);
             RoomObject object = room.objects().get(3);
             walk(room, object);
-            float[] texture =
-                    SecretView.texture(room.step(SecretRoom.EXAMINE).observation());
+            float[] texture = SecretView.texture(room.step(SecretRoom.EXAMINE).observation());
             int kind = room.secret(object).ordinal();
             count[kind]++;
             for (int i = 0; i < 9; i++) {
@@ -196,8 +195,7 @@ class SecretRoomTest {
         assertThrows(IllegalStateException.class, () -> fresh.step(0));
         fresh.reset(1);
         assertThrows(IllegalArgumentException.class, () -> fresh.step(6));
-        assertThrows(
-                IllegalArgumentException.class, () -> fresh.secret(new RoomObject(Colour.RED, Shape.BOX)));
+        assertThrows(IllegalArgumentException.class, () -> fresh.secret(new RoomObject(Colour.RED, Shape.BOX)));
     }
 
     @Test
