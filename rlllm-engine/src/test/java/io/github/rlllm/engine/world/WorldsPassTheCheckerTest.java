@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.rlllm.api.EnvironmentFactory;
 import io.github.rlllm.engine.world.EnvironmentChecker.Limits;
+import io.github.rlllm.engine.world.blocks.Blocks;
+import io.github.rlllm.engine.world.blocks.BlocksConfig;
 import io.github.rlllm.engine.world.grid.Levels;
 import io.github.rlllm.engine.world.grid.MiniGrid;
 import io.github.rlllm.engine.world.house.House;
@@ -40,7 +42,8 @@ class WorldsPassTheCheckerTest {
                 world("GoToLocal", () -> new MiniGrid(Levels.goToLocal())),
                 world("PickupLoc", () -> new MiniGrid(Levels.pickUpLocation())),
                 world("House", House::new),
-                world("SecretRoom", () -> new SecretRoom(false)));
+                world("SecretRoom", () -> new SecretRoom(false)),
+                world("Blocks", () -> new Blocks(BlocksConfig.defaults())));
     }
 
     /** As in Gymnasium it has no time limit, so whoever keeps walking into the wall walks for ever. */
