@@ -124,9 +124,8 @@ public final class Blocks implements Environment<float[], Integer> {
         steps++;
         boolean reached = state().achieved(pursued);
         boolean failed = !state().admits(pursued);
-        Ending ending = reached || failed
-                ? Ending.TERMINATED
-                : steps >= config.limit() ? Ending.TRUNCATED : Ending.NONE;
+        Ending ending =
+                reached || failed ? Ending.TERMINATED : steps >= config.limit() ? Ending.TRUNCATED : Ending.NONE;
         over = ending != Ending.NONE;
         return new Step<>(observation(pursued), reached ? 1 : 0, ending);
     }

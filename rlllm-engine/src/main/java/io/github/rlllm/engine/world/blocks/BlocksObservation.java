@@ -54,7 +54,10 @@ public final class BlocksObservation {
         int targetCell = BlocksState.at(seen, goal.target());
         out[21 + goal.target().kind().ordinal()] = 1;
         out[24] = targetCell == BlocksState.ABSENT ? 0 : 1;
-        out[25] = goal.target().kind() == TableThing.Kind.BLOCK && covered(seen, goal.target().ordinal()) ? 1 : 0;
+        out[25] = goal.target().kind() == TableThing.Kind.BLOCK
+                        && covered(seen, goal.target().ordinal())
+                ? 1
+                : 0;
         offset(seen, blockCell, out, 26);
         offset(seen, targetCell, out, 26 + OFFSET);
         if (blockCell >= 0) {
@@ -82,8 +85,7 @@ public final class BlocksObservation {
     private static boolean covered(byte[] seen, int block) {
         int cell = seen[BlocksState.CELL + block];
         for (int b = 0; cell >= 0 && b < BlocksState.BLOCKS; b++) {
-            if (seen[BlocksState.CELL + b] == cell
-                    && seen[BlocksState.LEVEL + b] > seen[BlocksState.LEVEL + block]) {
+            if (seen[BlocksState.CELL + b] == cell && seen[BlocksState.LEVEL + b] > seen[BlocksState.LEVEL + block]) {
                 return true;
             }
         }

@@ -73,8 +73,8 @@ public final class BlocksScene {
             if (block) {
                 boolean isHeavy = entry.getValue() == Trouble.HEAVY;
                 heavy |= isHeavy ? 1 << thing.ordinal() : 0;
-                seen[BlocksState.SIZE + thing.ordinal()] = (byte)
-                        (isHeavy ? HEAVY_FROM + rng.nextInt(SIZES - HEAVY_FROM) : rng.nextInt(HEAVY_FROM + 2));
+                seen[BlocksState.SIZE + thing.ordinal()] =
+                        (byte) (isHeavy ? HEAVY_FROM + rng.nextInt(SIZES - HEAVY_FROM) : rng.nextInt(HEAVY_FROM + 2));
             }
         }
         bury(seen, trouble, told, rng);

@@ -1,8 +1,8 @@
 package io.github.rlllm.engine.world.blocks;
 
 import io.github.rlllm.api.Control;
-import io.github.rlllm.api.Policy;
 import io.github.rlllm.api.Finite;
+import io.github.rlllm.api.Policy;
 import io.github.rlllm.engine.learner.HindsightConfig;
 import io.github.rlllm.engine.learner.HindsightDqn;
 import io.github.rlllm.engine.learner.Isotonic;

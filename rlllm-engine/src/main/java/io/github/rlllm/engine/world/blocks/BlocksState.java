@@ -366,9 +366,7 @@ public final class BlocksState {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof BlocksState that
-                && heavy == that.heavy
-                && Arrays.equals(seen, that.seen);
+        return other instanceof BlocksState that && heavy == that.heavy && Arrays.equals(seen, that.seen);
     }
 
     @Override

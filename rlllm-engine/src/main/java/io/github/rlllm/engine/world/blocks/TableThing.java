@@ -38,8 +38,7 @@ public enum TableThing {
 
     private static final List<TableThing> BLOCKS = List.of(values()).subList(0, COLOURS);
     private static final List<TableThing> BOWLS = List.of(values()).subList(COLOURS, 2 * COLOURS);
-    private static final List<TableThing> PLACES =
-            List.of(values()).subList(2 * COLOURS, MIDDLE.ordinal() + 1);
+    private static final List<TableThing> PLACES = List.of(values()).subList(2 * COLOURS, MIDDLE.ordinal() + 1);
 
     /** The kinds of things. */
     public enum Kind {

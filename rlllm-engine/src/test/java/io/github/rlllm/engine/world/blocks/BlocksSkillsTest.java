@@ -24,12 +24,17 @@ class BlocksSkillsTest {
         PickPlace goal = new PickPlace(TableThing.RED_BLOCK, TableThing.RED_BOWL);
         double[] means = new double[2];
         for (int i = 0; i < 100; i++) {
-            table.begin(BlocksScene.draw(
-                    rng,
-                    Map.of(
-                            goal.block(), block,
-                            goal.target(), Trouble.NONE,
-                            TableThing.BLUE_BLOCK, Trouble.NONE)), i);
+            table.begin(
+                    BlocksScene.draw(
+                            rng,
+                            Map.of(
+                                    goal.block(),
+                                    block,
+                                    goal.target(),
+                                    Trouble.NONE,
+                                    TableThing.BLUE_BLOCK,
+                                    Trouble.NONE)),
+                    i);
             means[0] += skills.affordance(table, goal) / 100;
             means[1] += skills.execute(table, goal, rng, Control.none()) ? .01 : 0;
         }
@@ -64,8 +69,10 @@ class BlocksSkillsTest {
     void equalSeedsLearnEqualSkillsAlsoUnderNoise() {
         HindsightConfig tiny = SHORT.withUpdates(30);
         BlocksConfig noisy = TABLE.withNoise(.2, .02);
-        byte[] one = BlocksSkills.learn(tiny, noisy, 3, Progress.none(), Control.none()).save();
-        byte[] other = BlocksSkills.learn(tiny, noisy, 3, Progress.none(), Control.none()).save();
+        byte[] one = BlocksSkills.learn(tiny, noisy, 3, Progress.none(), Control.none())
+                .save();
+        byte[] other = BlocksSkills.learn(tiny, noisy, 3, Progress.none(), Control.none())
+                .save();
         assertArrayEquals(one, other);
     }
 

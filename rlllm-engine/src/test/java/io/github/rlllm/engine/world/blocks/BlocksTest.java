@@ -85,7 +85,12 @@ class BlocksTest {
         assertEquals(List.of(GREEN_BLOCK, RED_BLOCK), moved.on(BLUE_BLOCK));
         assertThrows(IllegalArgumentException.class, () -> moved.moved(GREEN_BLOCK, 0, 0));
         BlocksState lifted = after(
-                state, BlocksAction.RIGHT, BlocksAction.RIGHT, BlocksAction.RIGHT, BlocksAction.AWAY, BlocksAction.CLOSE);
+                state,
+                BlocksAction.RIGHT,
+                BlocksAction.RIGHT,
+                BlocksAction.RIGHT,
+                BlocksAction.AWAY,
+                BlocksAction.CLOSE);
         assertEquals(GREEN_BLOCK, lifted.held());
         assertFalse(lifted.buried(BLUE_BLOCK));
     }
@@ -96,7 +101,10 @@ class BlocksTest {
         BlocksState tried = after(heavy, BlocksAction.RIGHT, BlocksAction.CLOSE);
         assertNull(tried.held());
         assertEquals(1, tried.slips(RED_BLOCK));
-        assertEquals(3, after(tried, BlocksAction.CLOSE, BlocksAction.CLOSE, BlocksAction.CLOSE).slips(RED_BLOCK));
+        assertEquals(
+                3,
+                after(tried, BlocksAction.CLOSE, BlocksAction.CLOSE, BlocksAction.CLOSE)
+                        .slips(RED_BLOCK));
         BlocksState slipped = after(start(), BlocksAction.RIGHT).after(BlocksAction.CLOSE, true);
         assertNull(slipped.held(), "noise");
         assertEquals(1, slipped.slips(RED_BLOCK));
@@ -207,12 +215,8 @@ class BlocksTest {
             assertTrue(state.outOfReach(YELLOW_BLOCK) && state.outOfReach(RED_BOWL));
             assertFalse(state.present(BLUE_BOWL));
         }
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> BlocksScene.draw(rng, Map.of(RED_BOWL, Trouble.HEAVY)));
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> BlocksScene.draw(rng, Map.of(MIDDLE, Trouble.NONE)));
+        assertThrows(IllegalArgumentException.class, () -> BlocksScene.draw(rng, Map.of(RED_BOWL, Trouble.HEAVY)));
+        assertThrows(IllegalArgumentException.class, () -> BlocksScene.draw(rng, Map.of(MIDDLE, Trouble.NONE)));
     }
 
     @Test
