@@ -41,7 +41,8 @@ class TableWorldTest {
         for (PickPlace goal : PickPlace.all()) {
             assertEquals(goal, TableWorld.goal(TableWorld.call(goal)));
         }
-        assertEquals("pick and place(red block, blue bowl)", library.calls().get(7).toString());
+        assertEquals(
+                "pick and place(red block, blue bowl)", library.calls().get(7).toString());
     }
 
     @Test
@@ -55,15 +56,27 @@ class TableWorldTest {
         assertEquals(1, library.affordance(world(Affordance.CONSTANT), heavy));
         assertEquals(
                 SkillResult.Status.SUCCESS,
-                library.skill(possible).start(possible, Control.none()).toCompletableFuture().get().status());
+                library.skill(possible)
+                        .start(possible, Control.none())
+                        .toCompletableFuture()
+                        .get()
+                        .status());
         assertTrue(world.state().achieved(TableWorld.goal(possible)));
         assertEquals(
                 SkillResult.Status.FAILED,
-                library.skill(heavy).start(heavy, Control.none()).toCompletableFuture().get().status());
+                library.skill(heavy)
+                        .start(heavy, Control.none())
+                        .toCompletableFuture()
+                        .get()
+                        .status());
         assertFalse(world.state().achieved(TableWorld.goal(heavy)));
         assertEquals(
                 SkillResult.Status.CANCELLED,
-                library.skill(heavy).start(heavy, () -> true).toCompletableFuture().get().status());
+                library.skill(heavy)
+                        .start(heavy, () -> true)
+                        .toCompletableFuture()
+                        .get()
+                        .status());
     }
 
     @Test
