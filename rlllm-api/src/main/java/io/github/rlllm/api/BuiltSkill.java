@@ -3,6 +3,7 @@ package io.github.rlllm.api;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -14,16 +15,71 @@ import org.jspecify.annotations.Nullable;
  * What {@link Skill.Builder} builds: checks at the door, then the functions that were given. Work that throws, or whose
  * stage fails, becomes a failed result.
  */
-record BuiltSkill<S>(
-        String name,
-        List<String> parameters,
-        Map<String, Integer> preconditions,
-        Map<String, Integer> effects,
-        ToDoubleBiFunction<S, List<String>> probability,
-        Duration timeout,
-        Hazard hazard,
-        BiFunction<SkillCall, Control, CompletionStage<SkillResult>> work)
-        implements Skill<S> {
+final class BuiltSkill<S> implements Skill<S> {
+    private final String name;
+    private final List<String> parameters;
+    private final Map<String, Integer> preconditions;
+    private final Map<String, Integer> effects;
+    private final ToDoubleBiFunction<S, List<String>> probability;
+    private final Duration timeout;
+    private final Duration stopTimeout;
+    private final Hazard hazard;
+    private final Set<String> resources;
+    private final BiFunction<SkillCall, Control, CompletionStage<SkillResult>> work;
+
+    BuiltSkill(Builder<S> built, BiFunction<SkillCall, Control, CompletionStage<SkillResult>> work) {
+        this.name = built.name;
+        this.parameters = built.parameters;
+        this.preconditions = built.preconditions;
+        this.effects = built.effects;
+        this.probability = built.affordance;
+        this.timeout = built.timeout;
+        this.stopTimeout = built.stopTimeout;
+        this.hazard = built.hazard;
+        this.resources = built.resources;
+        this.work = work;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<String> parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Map<String, Integer> preconditions() {
+        return preconditions;
+    }
+
+    @Override
+    public Map<String, Integer> effects() {
+        return effects;
+    }
+
+    @Override
+    public Duration timeout() {
+        return timeout;
+    }
+
+    @Override
+    public Duration stopTimeout() {
+        return stopTimeout;
+    }
+
+    @Override
+    public Hazard hazard() {
+        return hazard;
+    }
+
+    @Override
+    public Set<String> resources() {
+        return resources;
+    }
+
     @Override
     public double affordance(S state, List<String> arguments) {
         requireArguments(arguments);

@@ -14,6 +14,16 @@ public interface Control {
     boolean cancelled();
 
     /**
+     * What this piece of work is known by, the same where it is asked about after a crash: a runner of plans gives every
+     * call of a skill its own, so that a robot or a service can tell whether it has had that effect already.
+     *
+     * @return the idempotency key; empty where nobody gave one
+     */
+    default String key() {
+        return "";
+    }
+
+    /**
      * A control that never cancels.
      *
      * @return the control

@@ -6,7 +6,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -84,6 +86,26 @@ public interface Skill<S> {
     Hazard hazard();
 
     /**
+     * What it moves or holds while it runs. Where it does not stop when it is told to, a runner invokes nothing else on
+     * these until a person has cleared them.
+     *
+     * @return names, at least one; the whole robot by default
+     */
+    default Set<String> resources() {
+        return Builder.ROBOT;
+    }
+
+    /**
+     * The time that it has to stop from the moment when its control reads cancelled. A thread that runs it is interrupted
+     * after half of that; after all of it the skill counts as not stopped.
+     *
+     * @return a positive duration; two seconds by default
+     */
+    default Duration stopTimeout() {
+        return Builder.STOP;
+    }
+
+    /**
      * Begins to build a skill.
      *
      * @param <S> the type of the state
@@ -102,13 +124,18 @@ public interface Skill<S> {
      * @param <S> the type of the state
      */
     final class Builder<S> {
-        private final String name;
-        private final List<String> parameters;
-        private Map<String, Integer> preconditions = Map.of();
-        private Map<String, Integer> effects = Map.of();
-        private ToDoubleBiFunction<S, List<String>> affordance = (state, arguments) -> 1;
-        private Duration timeout = Duration.ofMinutes(1);
-        private Hazard hazard = Hazard.REVERSIBLE;
+        private static final Set<String> ROBOT = Set.of("robot");
+        private static final Duration STOP = Duration.ofSeconds(2);
+
+        final String name;
+        final List<String> parameters;
+        Map<String, Integer> preconditions = Map.of();
+        Map<String, Integer> effects = Map.of();
+        ToDoubleBiFunction<S, List<String>> affordance = (state, arguments) -> 1;
+        Duration timeout = Duration.ofMinutes(1);
+        Duration stopTimeout = STOP;
+        Hazard hazard = Hazard.REVERSIBLE;
+        Set<String> resources = ROBOT;
 
         private Builder(String name, List<String> parameters) {
             if (name.isBlank()) {
@@ -174,10 +201,43 @@ public interface Skill<S> {
          * @throws IllegalArgumentException if the limit is not above zero
          */
         public Builder<S> timeout(Duration limit) {
+            timeout = positive("timeout", limit);
+            return this;
+        }
+
+        /**
+         * Sets the time that it has to stop; two seconds by default.
+         *
+         * @param limit a positive duration
+         * @return this
+         * @throws IllegalArgumentException if the limit is not above zero
+         */
+        public Builder<S> stopTimeout(Duration limit) {
+            stopTimeout = positive("stopTimeout", limit);
+            return this;
+        }
+
+        private static Duration positive(String what, Duration limit) {
             if (limit.isZero() || limit.isNegative()) {
-                throw new IllegalArgumentException("timeout: " + limit + " (expected: > 0)");
+                throw new IllegalArgumentException(what + ": " + limit + " (expected: > 0)");
             }
-            timeout = limit;
+            return limit;
+        }
+
+        /**
+         * Sets what it moves or holds; the whole robot by default.
+         *
+         * @param names at least one, such as {@code arm}
+         * @return this
+         * @throws IllegalArgumentException if there is none, one twice or a blank one
+         */
+        public Builder<S> resources(String... names) {
+            Set<String> distinct = new HashSet<>(List.of(names));
+            if (names.length == 0 || distinct.size() != names.length || distinct.stream().anyMatch(String::isBlank)) {
+                throw new IllegalArgumentException(
+                        "resources: " + List.of(names) + " (expected: at least one, distinct, not blank)");
+            }
+            resources = Collections.unmodifiableSet(new TreeSet<>(distinct));
             return this;
         }
 
@@ -211,7 +271,7 @@ public interface Skill<S> {
          */
         public Skill<S> starts(BiFunction<SkillCall, Control, CompletionStage<SkillResult>> work) {
             Objects.requireNonNull(work, "work");
-            return new BuiltSkill<>(name, parameters, preconditions, effects, affordance, timeout, hazard, work);
+            return new BuiltSkill<>(this, work);
         }
     }
 }

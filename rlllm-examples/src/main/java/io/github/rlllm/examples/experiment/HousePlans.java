@@ -161,9 +161,9 @@ final class HousePlans {
         Limits limits = Limits.defaults()
                 .withBudget(io.github.rlllm.api.Budget.ofCalls(2L * MOST_STEPS))
                 .withPatience(2 * TRIES);
-        PlanReport report = new PlanRunner<>(
-                        library, planner, PlanOptions.<World>defaults().withLimits(limits), Runnable::run, () -> 0L)
-                .run(text, () -> world, new SplittableRandom(0));
+        PlanReport report = new PlanRunner<>(library, planner, () -> world, Runnable::run, () -> 0L)
+                .execute(text, PlanOptions.<World>defaults().withLimits(limits))
+                .join();
         List<SkillGoal> succeeded = report.succeeded().stream()
                 .map(call ->
                         SkillGoal.parse(call.skill() + " " + call.arguments().get(0)))

@@ -8,6 +8,7 @@ import io.github.rlllm.api.SkillCall;
 import io.github.rlllm.api.SkillResult;
 import io.github.rlllm.rlplusllm.plan.PlanOptions;
 import io.github.rlllm.rlplusllm.plan.PlanReport;
+import io.github.rlllm.rlplusllm.plan.PlanRun;
 import io.github.rlllm.rlplusllm.plan.PlanRunner;
 import io.github.rlllm.rlplusllm.plan.SkillLibrary;
 import io.github.rlllm.rlplusllm.saycan.SayCan;
@@ -15,7 +16,6 @@ import io.github.rlllm.rlplusllm.saycan.SayCanConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A robot's loop that calls a planner; the scorer is scripted here and a language model in earnest. */
@@ -49,8 +49,9 @@ final class RobotLoop {
                 new SkillLibrary<>(Map.of("thing", List.of("cup", "knife")), Set.of(), List.of(grasp));
         Planner<Set<String>> planner = new SayCan<>(say, library, SayCanConfig.defaults());
         PlanRunner<Set<String>> runner =
-                new PlanRunner<>(library, planner, PlanOptions.defaults(), Runnable::run, System::nanoTime);
-        PlanReport report = runner.run("Hand me the cup.", () -> Set.copyOf(inHand), new SplittableRandom(1));
+                new PlanRunner<>(library, planner, () -> Set.copyOf(inHand), Runnable::run, System::nanoTime);
+        PlanRun run = runner.execute("Hand me the cup.", PlanOptions.defaults());
+        PlanReport report = run.join(); // or run.cancel(), pause, preempt, amend, events: docs/planner-api.md
         // endregion
         return report;
     }

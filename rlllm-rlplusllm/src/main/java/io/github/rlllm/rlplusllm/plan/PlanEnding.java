@@ -8,12 +8,16 @@ public enum PlanEnding {
     GOAL,
     /** The planner said that the task cannot be fulfilled. */
     GAVE_UP,
-    /** Directives, tokens or time were used up. */
+    /** Directives, tokens, money or time were used up. */
     BUDGET,
     /** It was cancelled, and what ran has stopped. */
     CANCELLED,
-    /** Too many skills in a row failed, or no call is left that may be invoked. */
+    /** It was cancelled, and a skill has not stopped. */
+    NOT_STOPPED,
+    /** Too many skills in a row failed. */
     NO_PROGRESS,
+    /** The state could not be read, or all that might be invoked waits for a person to clear it. */
+    UNAVAILABLE,
     /** The planner threw or chose what is not allowed; the history ends with a {@link PlannerFailed}. */
     PLANNING_FAILED;
 

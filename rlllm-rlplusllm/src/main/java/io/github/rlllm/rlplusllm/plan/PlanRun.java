@@ -1,117 +1,90 @@
 package io.github.rlllm.rlplusllm.plan;
 
-import io.github.rlllm.api.Control;
-import io.github.rlllm.api.PlanEvent;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
-import java.util.concurrent.SubmissionPublisher;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The handle of a running plan. Thread-safe.
+ * The handle of a run. No method waits but {@link #join}. Thread-safe.
  *
  * <p>A cancel is never lost: it is a flag that is set once and for ever, seen by the running skill through its control
- * and by the runner before and after everything that it does.
+ * and by the run before and after everything that it does.
  */
 public final class PlanRun {
-    private static final int LAG = 256;
+    private final PlanLoop<?> loop;
 
-    private final CompletableFuture<PlanReport> completion = new CompletableFuture<>();
-    private final SubmissionPublisher<PlanEvent> events;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private volatile boolean cancelled;
-    private boolean paused;
-
-    PlanRun(Executor executor) {
-        events = new SubmissionPublisher<>(executor, LAG);
+    PlanRun(PlanLoop<?> loop) {
+        this.loop = loop;
     }
 
     /**
-     * The end of the run. Completes after the last skill has stopped.
+     * The end of the run. Completes after the last skill has stopped, or after it has not in its time.
      *
-     * @return the report; exceptional only if something outside planner and skills threw, such as the supplier of states
+     * @return the report; exceptional only if the journal could not be written
      */
     public CompletionStage<PlanReport> completion() {
-        return completion.minimalCompletionStage();
+        return loop.completion().minimalCompletionStage();
     }
 
     /**
-     * What happens from the time of subscription on. A subscriber that lags by more than 256 events misses some; nobody
-     * holds up the run. {@link PlanOptions#trace} misses nothing.
+     * Waits for the end of the run.
      *
-     * @return the publisher; it completes with the run
+     * @return the report
+     * @throws java.util.concurrent.CompletionException if the journal could not be written
      */
-    public Flow.Publisher<PlanEvent> events() {
-        return events;
+    public PlanReport join() {
+        return loop.completion().join();
     }
 
     /**
-     * Asks the run to stop. Also ends a pause.
+     * Everything that happens, from number 0 on, whenever the subscription is made. Every subscriber has a place of its own
+     * in the events of the run: none is lost, and a slow one keeps nobody else waiting. Subscribers are called in threads of
+     * the runner's executor.
      *
-     * @return completes when the running skill has acknowledged and everything has stopped: with the report, whose
-     *     ending is not {@link PlanEnding#CANCELLED} where the run ended by itself first
+     * @return the publisher; it completes after {@link RunEvent.Finished}
      */
-    public CompletionStage<PlanReport> cancel() {
-        lock.lock();
-        try {
-            cancelled = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        return completion();
+    public Flow.Publisher<RunEvent> events() {
+        return loop.log();
     }
 
-    /** Lets the running skill end and starts no other until {@link #resume} or {@link #cancel}. */
+    /**
+     * Ends the run. The control of the running skill reads cancelled at once; a thread that it runs in is interrupted after
+     * half of its stop time-out.
+     *
+     * @return completes once the running skill has acknowledged, or has not within its stop time-out; exceptional only if
+     *     the journal could not be written
+     */
+    public CompletionStage<Stop> cancel() {
+        return loop.cancel();
+    }
+
+    /** Lets the running skill end and starts no other until {@link #resume}. The time of the budget goes on. */
     public void pause() {
-        setPaused(true);
+        loop.pause();
     }
 
     /** Ends a pause. */
     public void resume() {
-        setPaused(false);
+        loop.resume();
     }
 
-    private void setPaused(boolean value) {
-        lock.lock();
-        try {
-            paused = value;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    /**
+     * Stops the running skill and goes on with another task. Budgets go on; history stays; repeats and failures are counted
+     * anew.
+     *
+     * @param task what is asked for from now on
+     */
+    public void preempt(String task) {
+        loop.preempt(Objects.requireNonNull(task, "task"));
     }
 
-    Control control() {
-        return () -> cancelled;
-    }
-
-    void awaitUnpaused() {
-        lock.lock();
-        try {
-            while (paused && !cancelled) {
-                changed.awaitUninterruptibly();
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    void publish(PlanEvent event) {
-        events.offer(event, (subscriber, dropped) -> false);
-    }
-
-    void end(PlanReport report) {
-        events.close();
-        completion.complete(report);
-    }
-
-    void fail(Throwable failure) {
-        events.closeExceptionally(failure);
-        completion.completeExceptionally(failure);
+    /**
+     * Adds something in words that the planner is told of. The running skill goes on; what was chosen and has not begun is
+     * chosen anew.
+     *
+     * @param text for example {@code the cup is hot}
+     */
+    public void amend(String text) {
+        loop.amend(Objects.requireNonNull(text, "text"));
     }
 }

@@ -15,17 +15,18 @@ import io.github.rlllm.api.Planner;
 import io.github.rlllm.api.Skill;
 import io.github.rlllm.api.SkillCall;
 import io.github.rlllm.api.SkillResult;
+import io.github.rlllm.engine.lm.ModelUsage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -64,13 +65,12 @@ class PlanRunnerTest {
         };
     }
 
-    private PlanRunner<String> runner(
-            Planner<String> planner, PlanOptions<String> options, List<Skill<String>> skills) {
-        return new PlanRunner<>(library(skills), planner, options, executor, clock::get);
+    private PlanRun start(Planner<String> planner, PlanOptions<String> options, List<Skill<String>> skills) {
+        return new PlanRunner<>(library(skills), planner, () -> "state", executor, clock::get).execute("task", options);
     }
 
     private PlanReport run(Planner<String> planner, PlanOptions<String> options, List<Skill<String>> skills) {
-        return runner(planner, options, skills).run("task", () -> "state", new SplittableRandom(1));
+        return start(planner, options, skills).join();
     }
 
     private static PlanOptions<String> limits(Limits limits) {
@@ -126,7 +126,7 @@ class PlanRunnerTest {
     void aFailureOfThePlannerIsAnEventThatHoldsItsCause() {
         IllegalStateException thrown =
                 new IllegalStateException("no model\nat port 1", new RuntimeException("refused"));
-        List<PlanEvent> traced = new ArrayList<>();
+        List<RunEvent> traced = new ArrayList<>();
         PlanReport report = run(
                 context -> {
                     if (context.history().isEmpty()) {
@@ -142,7 +142,8 @@ class PlanRunnerTest {
                 assertInstanceOf(PlannerFailed.class, report.history().get(1));
         assertSame(thrown, failed.cause());
         assertEquals("planner: failed with java.lang.IllegalStateException: no model at port 1", failed.text());
-        assertTrue(traced.contains(failed));
+        assertTrue(traced.stream().anyMatch(e -> e.told() == failed), traced.toString());
+        assertEquals(Optional.of(new PlanFailure.Planning(thrown)), report.failure());
     }
 
     @Test
@@ -194,13 +195,13 @@ class PlanRunnerTest {
         assertEquals("supervisor: refuses a", report.history().get(0).text());
         Supervisor bold = new Supervisor() {
             @Override
-            public boolean approves(SkillCall call, Hazard hazard) {
-                return true;
+            public CompletionStage<Boolean> approves(SkillCall call, Hazard hazard) {
+                return CompletableFuture.completedFuture(true);
             }
 
             @Override
-            public String answer(String question) {
-                return "the left one";
+            public CompletionStage<String> answer(String question) {
+                return CompletableFuture.completedFuture("the left one");
             }
         };
         run(script(A), PlanOptions.<String>defaults().withSupervisor(bold), skills);
@@ -251,17 +252,34 @@ class PlanRunnerTest {
 
     @Test
     void tokensAreCounted() {
-        AtomicLong tokens = new AtomicLong(1000);
+        AtomicLong tokens = new AtomicLong(1000); // spent before the run
         Planner<String> talkative = context -> {
             tokens.addAndGet(60);
             return Directive.invoke(A);
         };
         PlanOptions<String> options = limits(
                         Limits.defaults().withRepeats(9).withBudget(new Budget(9, 100, Duration.ofSeconds(1))))
-                .withTokens(tokens::get);
+                .withMeter(() -> new ModelUsage(0, tokens.get(), 0, 0, Duration.ZERO));
         PlanReport report = run(talkative, options, List.of(skill("a", OK)));
         assertEquals(PlanEnding.BUDGET, report.ending());
         assertEquals(2, report.directives());
+        assertEquals(120, report.spent().tokens());
+        assertEquals(Optional.of(new PlanFailure.Budget("used up: tokens")), report.failure());
+    }
+
+    @Test
+    void moneyIsCounted() {
+        AtomicLong billionths = new AtomicLong();
+        Planner<String> dear = context -> {
+            billionths.addAndGet(400_000_000);
+            return Directive.invoke(A);
+        };
+        PlanOptions<String> options = limits(Limits.defaults().withRepeats(9).withMoney(1))
+                .withMeter(() -> new ModelUsage(0, 0, 0, billionths.get(), Duration.ZERO));
+        PlanReport report = run(dear, options, List.of(skill("a", OK)));
+        assertEquals("used up: money", report.reason());
+        assertEquals(3, report.directives());
+        assertEquals(1.2, report.spent().money(), 1e-12);
     }
 
     @Test
@@ -282,13 +300,13 @@ class PlanRunnerTest {
             });
             return work;
         }));
-        PlanRun run = runner(script(A, A), PlanOptions.defaults(), skills)
-                .start("task", () -> "state", new SplittableRandom(1));
+        PlanRun run = start(script(A, A), PlanOptions.defaults(), skills);
         started.await();
-        CompletableFuture<PlanReport> cancel = run.cancel().toCompletableFuture();
+        CompletableFuture<Stop> cancel = run.cancel().toCompletableFuture();
         assertThrows(java.util.concurrent.TimeoutException.class, () -> cancel.get(50, TimeUnit.MILLISECONDS));
         mayStop.countDown();
-        PlanReport report = cancel.get(5, TimeUnit.SECONDS);
+        PlanReport report = assertInstanceOf(Stop.Stopped.class, cancel.get(5, TimeUnit.SECONDS))
+                .report();
         assertEquals(PlanEnding.CANCELLED, report.ending());
         assertEquals(
                 SkillResult.Status.CANCELLED, report.history().get(0).result().status());
@@ -308,18 +326,19 @@ class PlanRunnerTest {
                             cancel.run();
                         }
                     })
+                    .withApproval(hazard -> true)
                     .withSupervisor(new Supervisor() {
                         @Override
-                        public boolean approves(SkillCall call, Hazard hazard) {
+                        public CompletionStage<Boolean> approves(SkillCall call, Hazard hazard) {
                             if (where.equals("supervisor")) {
                                 cancel.run();
                             }
-                            return true;
+                            return CompletableFuture.completedFuture(true);
                         }
 
                         @Override
-                        public String answer(String question) {
-                            return "";
+                        public CompletionStage<String> answer(String question) {
+                            return CompletableFuture.completedFuture("");
                         }
                     });
             Planner<String> planner = context -> {
@@ -335,7 +354,7 @@ class PlanRunnerTest {
                 }
                 return OK;
             }));
-            PlanRun run = runner(planner, options, skills).start("task", () -> "state", new SplittableRandom(1));
+            PlanRun run = start(planner, options, skills);
             handle.complete(run);
             PlanReport report = run.completion().toCompletableFuture().get(5, TimeUnit.SECONDS);
             assertEquals(PlanEnding.CANCELLED, report.ending(), where);
@@ -358,8 +377,7 @@ class PlanRunnerTest {
             }
             return OK;
         }));
-        PlanRun run = runner(script(A, A, A), PlanOptions.defaults(), skills)
-                .start("task", () -> "state", new SplittableRandom(1));
+        PlanRun run = start(script(A, A, A), PlanOptions.defaults(), skills);
         first.await();
         run.pause();
         go.countDown();
@@ -367,9 +385,10 @@ class PlanRunnerTest {
                 java.util.concurrent.TimeoutException.class,
                 () -> run.completion().toCompletableFuture().get(50, TimeUnit.MILLISECONDS));
         assertEquals(1, ran.get());
+        Stop stop = run.cancel().toCompletableFuture().get(5, TimeUnit.SECONDS);
         assertEquals(
                 PlanEnding.CANCELLED,
-                run.cancel().toCompletableFuture().get(5, TimeUnit.SECONDS).ending());
+                assertInstanceOf(Stop.Stopped.class, stop).report().ending());
         assertEquals(1, ran.get());
     }
 
@@ -388,45 +407,5 @@ class PlanRunnerTest {
                         "b: b threw java.lang.IllegalStateException: cable"),
                 report.history().stream().map(PlanEvent::text).toList());
         assertEquals(PlanEnding.DONE, report.ending());
-    }
-
-    @Test
-    void subscribersSeeEventsAndTheEnd() throws Exception {
-        List<String> seen = new ArrayList<>();
-        CountDownLatch completed = new CountDownLatch(1);
-        CountDownLatch subscribed = new CountDownLatch(1);
-        List<Skill<String>> skills = List.of(Skill.<String>named("a").does((c, control) -> {
-            try {
-                subscribed.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            return OK;
-        }));
-        PlanRun run =
-                runner(script(A), PlanOptions.defaults(), skills).start("task", () -> "state", new SplittableRandom(1));
-        run.events().subscribe(new Flow.Subscriber<>() {
-            @Override
-            public void onSubscribe(Flow.Subscription subscription) {
-                subscription.request(Long.MAX_VALUE);
-                subscribed.countDown();
-            }
-
-            @Override
-            public void onNext(PlanEvent event) {
-                seen.add(event.text());
-            }
-
-            @Override
-            public void onError(Throwable failure) {}
-
-            @Override
-            public void onComplete() {
-                completed.countDown();
-            }
-        });
-        assertTrue(completed.await(5, TimeUnit.SECONDS));
-        assertTrue(seen.contains("a: success"), seen.toString());
-        assertTrue(seen.contains("runner: DONE: the planner says done"), seen.toString());
     }
 }
