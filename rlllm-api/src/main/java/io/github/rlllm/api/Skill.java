@@ -233,7 +233,9 @@ public interface Skill<S> {
          */
         public Builder<S> resources(String... names) {
             Set<String> distinct = new HashSet<>(List.of(names));
-            if (names.length == 0 || distinct.size() != names.length || distinct.stream().anyMatch(String::isBlank)) {
+            if (names.length == 0
+                    || distinct.size() != names.length
+                    || distinct.stream().anyMatch(String::isBlank)) {
                 throw new IllegalArgumentException(
                         "resources: " + List.of(names) + " (expected: at least one, distinct, not blank)");
             }

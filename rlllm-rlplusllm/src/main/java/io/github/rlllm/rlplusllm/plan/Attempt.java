@@ -41,13 +41,7 @@ final class Attempt implements Control {
      * @param nanos the clock
      * @param limit nanoseconds until it reads cancelled
      */
-    Attempt(
-            Skill<?> skill,
-            SkillCall call,
-            String key,
-            BooleanSupplier runCancelled,
-            LongSupplier nanos,
-            long limit) {
+    Attempt(Skill<?> skill, SkillCall call, String key, BooleanSupplier runCancelled, LongSupplier nanos, long limit) {
         this.skill = skill;
         this.call = call;
         this.key = key;
@@ -130,9 +124,8 @@ final class Attempt implements Control {
                     SkillResult.Status.FAILED, cause == null ? "no result (expected: one)" : cause.toString());
         }
         boolean byTime = stop == RunEvent.StopReason.TIMEOUT && !result.success();
-        boolean byItself = stop == null
-                && !runCancelled.getAsBoolean()
-                && result.status() == SkillResult.Status.CANCELLED;
+        boolean byItself =
+                stop == null && !runCancelled.getAsBoolean() && result.status() == SkillResult.Status.CANCELLED;
         return byTime || byItself
                 ? new SkillResult(SkillResult.Status.TIMEOUT, "stopped after " + Duration.ofNanos(limit))
                 : result;

@@ -83,7 +83,6 @@ final class EventLog implements Flow.Publisher<RunEvent> {
             cursors.remove(this);
         }
 
-
         void wake() {
             if (!cancelled && waiting.getAndIncrement() == 0) {
                 start();
@@ -107,7 +106,9 @@ final class EventLog implements Flow.Publisher<RunEvent> {
                 try {
                     tell();
                 } catch (RuntimeException e) {
-                    LOG.warn("a subscriber threw {} and is told no more", e.getClass().getName());
+                    LOG.warn(
+                            "a subscriber threw {} and is told no more",
+                            e.getClass().getName());
                     LOG.debug("subscriber", e);
                     cancel();
                 }

@@ -58,8 +58,8 @@ final class PlanJournal {
 
     private static FileChannel lock(Path file) {
         try {
-            FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             try {
                 if (channel.tryLock() != null) {
                     return channel;
@@ -126,7 +126,8 @@ final class PlanJournal {
             }
             return event;
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("journal: " + file + ", line " + (number + 1) + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "journal: " + file + ", line " + (number + 1) + ": " + e.getMessage(), e);
         }
     }
 

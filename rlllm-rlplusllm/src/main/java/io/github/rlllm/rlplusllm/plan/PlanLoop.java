@@ -66,6 +66,7 @@ final class PlanLoop<S> {
     private Runnable held = this::next;
     /** Every wait has its own: what answers an earlier one comes too late. */
     private int epoch;
+
     private @Nullable Work planning;
     private @Nullable Attempt attempt;
 
@@ -80,7 +81,8 @@ final class PlanLoop<S> {
     }
 
     void begin(String task) {
-        append(new RunEvent.Started(0, Duration.ZERO, task, options.seed(), UUID.randomUUID().toString()));
+        append(new RunEvent.Started(
+                0, Duration.ZERO, task, options.seed(), UUID.randomUUID().toString()));
         post(() -> {
             watchBudget();
             next();
@@ -429,14 +431,10 @@ final class PlanLoop<S> {
 
     private void askWhatHappened(RunEvent.SkillStarted started) {
         doing = Doing.ASKING;
-        await(
-                () -> options.supervisor().effect(started.call(), started.key()),
-                Supervisor.Effect.UNKNOWN,
-                effect -> {
-                    append(new RunEvent.EffectTold(
-                            progress.events(), now(), started.call(), started.key(), effect));
-                    next();
-                });
+        await(() -> options.supervisor().effect(started.call(), started.key()), Supervisor.Effect.UNKNOWN, effect -> {
+            append(new RunEvent.EffectTold(progress.events(), now(), started.call(), started.key(), effect));
+            next();
+        });
     }
 
     // What people do
@@ -571,7 +569,9 @@ final class PlanLoop<S> {
                     try {
                         holds = replan.test(runner.state.get(), running.call());
                     } catch (RuntimeException e) {
-                        LOG.warn("replan threw {}", e.getClass().getName()); // the state is read again before the next step
+                        LOG.warn(
+                                "replan threw {}",
+                                e.getClass().getName()); // the state is read again before the next step
                     }
                     if (holds) {
                         stop(running, RunEvent.StopReason.REPLAN);
@@ -594,9 +594,8 @@ final class PlanLoop<S> {
 
     private Budget remaining() {
         Budget budget = options.limits().budget();
-        long tokens = progress.spent().tokens()
-                + options.recording().meter().get().tokens()
-                - metered.tokens();
+        long tokens =
+                progress.spent().tokens() + options.recording().meter().get().tokens() - metered.tokens();
         Duration left = budget.time().minus(now());
         return new Budget(
                 Math.max(0, budget.calls() - progress.directives()),
@@ -608,9 +607,8 @@ final class PlanLoop<S> {
         if (left.calls() == 0 || left.tokens() == 0 || left.time().isZero()) {
             return "used up: " + (left.calls() == 0 ? "steps" : left.tokens() == 0 ? "tokens" : "time");
         }
-        double money = progress.spent().money()
-                + options.recording().meter().get().money()
-                - metered.money();
+        double money =
+                progress.spent().money() + options.recording().meter().get().money() - metered.money();
         return money >= options.limits().money() ? "used up: money" : null;
     }
 

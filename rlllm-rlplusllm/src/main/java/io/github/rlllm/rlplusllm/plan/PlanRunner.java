@@ -40,11 +40,7 @@ public final class PlanRunner<S> {
      * @param nanos a monotonic clock in nanoseconds, such as {@code System::nanoTime}
      */
     public PlanRunner(
-            SkillLibrary<S> library,
-            Planner<S> planner,
-            Supplier<S> state,
-            Executor executor,
-            LongSupplier nanos) {
+            SkillLibrary<S> library, Planner<S> planner, Supplier<S> state, Executor executor, LongSupplier nanos) {
         this.library = Objects.requireNonNull(library, "library");
         this.planner = Objects.requireNonNull(planner, "planner");
         this.state = Objects.requireNonNull(state, "state");
@@ -64,8 +60,7 @@ public final class PlanRunner<S> {
     public PlanRun execute(String task, PlanOptions<S> options) {
         Objects.requireNonNull(task, "task");
         Path file = options.recording().journal();
-        PlanLoop<S> loop =
-                new PlanLoop<>(this, options, file == null ? PlanJournal.none() : PlanJournal.create(file));
+        PlanLoop<S> loop = new PlanLoop<>(this, options, file == null ? PlanJournal.none() : PlanJournal.create(file));
         loop.begin(task);
         return new PlanRun(loop);
     }

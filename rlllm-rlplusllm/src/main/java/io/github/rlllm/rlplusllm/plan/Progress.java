@@ -138,16 +138,18 @@ final class Progress {
             case DONE, GOAL, GAVE_UP -> null;
             case BUDGET -> new PlanFailure.Budget(over.reason());
             case CANCELLED -> new PlanFailure.Cancelled(null);
-            case NOT_STOPPED -> unstopped.isEmpty() // cleared since
-                    ? new PlanFailure.Cancelled(null)
-                    : new PlanFailure.NotStopped(
-                            unstopped.get(0).call(), unstopped.get(0).resources());
+            case NOT_STOPPED ->
+                unstopped.isEmpty() // cleared since
+                        ? new PlanFailure.Cancelled(null)
+                        : new PlanFailure.NotStopped(
+                                unstopped.get(0).call(), unstopped.get(0).resources());
             case NO_PROGRESS -> new PlanFailure.NoProgress(failures);
             case UNAVAILABLE -> new PlanFailure.Unavailable(over.reason());
-            case PLANNING_FAILED -> new PlanFailure.Planning(
-                    history.get(history.size() - 1) instanceof PlannerFailed failed
-                            ? failed.cause()
-                            : new IllegalStateException(over.reason()));
+            case PLANNING_FAILED ->
+                new PlanFailure.Planning(
+                        history.get(history.size() - 1) instanceof PlannerFailed failed
+                                ? failed.cause()
+                                : new IllegalStateException(over.reason()));
         };
     }
 
@@ -209,7 +211,8 @@ final class Progress {
     }
 
     /** A choice that was not carried out or a skill whose end is not known; null where nothing is open. */
-    @Nullable RunEvent pending() {
+    @Nullable
+    RunEvent pending() {
         return pending;
     }
 

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param trace sees every event at once, in the run's thread; it has to return quickly. {@link PlanRun#events} may be slow
  * @param journal the file by which {@link PlanRunner#resume} goes on after a crash; null keeps none
  */
-public record Recording(Supplier<ModelUsage> meter, Consumer<RunEvent> trace, @Nullable Path journal) {
+public record Recording(
+        Supplier<ModelUsage> meter,
+        Consumer<RunEvent> trace,
+        @Nullable Path journal) {
     /** Checks the record. */
     public Recording {
         Objects.requireNonNull(meter, "meter");

@@ -250,7 +250,8 @@ public sealed interface RunEvent {
                     call,
                     switch (effect) {
                         case HAPPENED -> new SkillResult(SkillResult.Status.SUCCESS, "");
-                        case DID_NOT_HAPPEN -> new SkillResult(SkillResult.Status.FAILED, "broken off before it was done");
+                        case DID_NOT_HAPPEN ->
+                            new SkillResult(SkillResult.Status.FAILED, "broken off before it was done");
                         case UNKNOWN ->
                             new SkillResult(SkillResult.Status.FAILED, "broken off; nobody knows whether it was done");
                     });
@@ -282,7 +283,8 @@ public sealed interface RunEvent {
             return PlanEvent.executed(
                     call,
                     new SkillResult(
-                            SkillResult.Status.TIMEOUT, "did not stop; " + resources + " wait for a person to clear them"));
+                            SkillResult.Status.TIMEOUT,
+                            "did not stop; " + resources + " wait for a person to clear them"));
         }
     }
 

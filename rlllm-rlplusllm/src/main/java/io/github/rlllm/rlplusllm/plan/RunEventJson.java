@@ -124,29 +124,34 @@ final class RunEventJson {
         Duration at = Duration.ofNanos(integer(node, "at"));
         String event = text(node, "event");
         return switch (event) {
-            case "Started" -> new RunEvent.Started(
-                    number, at, text(node, "task"), integer(node, "seed"), text(node, "id"));
+            case "Started" ->
+                new RunEvent.Started(number, at, text(node, "task"), integer(node, "seed"), text(node, "id"));
             case "Recovered" -> new RunEvent.Recovered(number, at);
             case "Planned" -> new RunEvent.Planned(number, at, directive(object(node, "directive")), spent(node));
-            case "PlanningFailed" -> new RunEvent.PlanningFailed(
-                    number, at, new PlannerFailed(new IllegalStateException(text(node, "failure"))), spent(node));
-            case "ApprovalAsked" -> new RunEvent.ApprovalAsked(
-                    number, at, call(node), choice(Hazard.class, node, "hazard"));
+            case "PlanningFailed" ->
+                new RunEvent.PlanningFailed(
+                        number, at, new PlannerFailed(new IllegalStateException(text(node, "failure"))), spent(node));
+            case "ApprovalAsked" ->
+                new RunEvent.ApprovalAsked(number, at, call(node), choice(Hazard.class, node, "hazard"));
             case "ApprovalGiven" -> new RunEvent.ApprovalGiven(number, at, call(node));
             case "ApprovalRefused" -> new RunEvent.ApprovalRefused(number, at, call(node));
             case "SkillStarted" -> new RunEvent.SkillStarted(number, at, call(node), text(node, "key"));
-            case "StopAsked" -> new RunEvent.StopAsked(
-                    number, at, call(node), text(node, "key"), choice(RunEvent.StopReason.class, node, "reason"));
-            case "SkillEnded" -> new RunEvent.SkillEnded(
-                    number,
-                    at,
-                    call(node),
-                    text(node, "key"),
-                    new SkillResult(choice(SkillResult.Status.class, node, "status"), text(node, "text")));
-            case "EffectTold" -> new RunEvent.EffectTold(
-                    number, at, call(node), text(node, "key"), choice(Supervisor.Effect.class, node, "effect"));
-            case "NotStopped" -> new RunEvent.NotStopped(
-                    number, at, call(node), text(node, "key"), new TreeSet<>(texts(node, "resources")));
+            case "StopAsked" ->
+                new RunEvent.StopAsked(
+                        number, at, call(node), text(node, "key"), choice(RunEvent.StopReason.class, node, "reason"));
+            case "SkillEnded" ->
+                new RunEvent.SkillEnded(
+                        number,
+                        at,
+                        call(node),
+                        text(node, "key"),
+                        new SkillResult(choice(SkillResult.Status.class, node, "status"), text(node, "text")));
+            case "EffectTold" ->
+                new RunEvent.EffectTold(
+                        number, at, call(node), text(node, "key"), choice(Supervisor.Effect.class, node, "effect"));
+            case "NotStopped" ->
+                new RunEvent.NotStopped(
+                        number, at, call(node), text(node, "key"), new TreeSet<>(texts(node, "resources")));
             case "Cleared" -> new RunEvent.Cleared(number, at, text(node, "resource"), text(node, "who"));
             case "Asked" -> new RunEvent.Asked(number, at, text(node, "question"));
             case "Answered" -> new RunEvent.Answered(number, at, text(node, "answer"));
@@ -154,8 +159,8 @@ final class RunEventJson {
             case "Preempted" -> new RunEvent.Preempted(number, at, text(node, "task"));
             case "Paused" -> new RunEvent.Paused(number, at);
             case "Resumed" -> new RunEvent.Resumed(number, at);
-            case "Finished" -> new RunEvent.Finished(
-                    number, at, choice(PlanEnding.class, node, "ending"), text(node, "reason"));
+            case "Finished" ->
+                new RunEvent.Finished(number, at, choice(PlanEnding.class, node, "ending"), text(node, "reason"));
             default -> throw new IllegalArgumentException("event: " + event + " (expected: a kind of RunEvent)");
         };
     }
@@ -197,7 +202,8 @@ final class RunEventJson {
     }
 
     private static String text(JsonNode node, String name) {
-        return require(node.path(name), node.path(name).isTextual(), name, "a text").textValue();
+        return require(node.path(name), node.path(name).isTextual(), name, "a text")
+                .textValue();
     }
 
     private static long integer(JsonNode node, String name) {
