@@ -122,9 +122,11 @@ public final class PlannerActorReporter {
         }
         List<String> names = room.objects().stream().map(RoomObject::words).toList();
         SkillLibrary<float[]> library = new SkillLibrary<>(Map.of("object", names), Set.of(), skills);
-        PlanOptions<float[]> options = PlanOptions.<float[]>defaults().withGoal(state -> episode.over());
-        PlanReport report = new PlanRunner<>(library, planner, options, Runnable::run, nanos)
-                .run(room.task().text(), episode::seen, rng);
+        PlanOptions<float[]> options =
+                PlanOptions.<float[]>defaults().withGoal(state -> episode.over()).withSeed(seed);
+        PlanReport report = new PlanRunner<>(library, planner, episode::seen, Runnable::run, nanos)
+                .execute(room.task().text(), options)
+                .join();
         String target = room.task().named().get(room.task().target()).words();
         return new Played(
                 lastPickedUp(report.history()).equals(target),

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class PlannerActorReporterTest {
-    private static final ReporterConfig SMALL = ReporterConfig.defaults().withBudgets(20_000, 3_072);
+    private static final ReporterConfig SMALL = ReporterConfig.defaults().withBudgets(20_000, 4_096);
 
     private static PlannerActorReporter with(Planner<float[]> planner, Reporter reporter) {
         return new PlannerActorReporter(planner, new RingWalker(), reporter, 40, System::nanoTime);
@@ -140,7 +140,7 @@ class PlannerActorReporterTest {
 
     @Test
     void theActorLearnsFromWhetherInstructionsWereDone() {
-        try (Ppo<Integer> learner = PlannerActorReporter.actor(SMALL.withBudgets(50_000, 1), 7)) {
+        try (Ppo<Integer> learner = PlannerActorReporter.actor(SMALL.withBudgets(80_000, 1), 7)) {
             int before = done(learner);
             learner.learn(Long.MAX_VALUE, Progress.none(), Control.none());
             int after = done(learner);
