@@ -21,7 +21,8 @@ final class ActorWorld implements Environment<float[], Integer> {
 
     private final SecretRoom room;
     private final int limit;
-    private Instruction instruction = new Instruction(Instruction.Verb.EXAMINE, RoomObject.all(false).get(0));
+    private Instruction instruction =
+            new Instruction(Instruction.Verb.EXAMINE, RoomObject.all(false).get(0));
     private int steps;
     private boolean running;
 

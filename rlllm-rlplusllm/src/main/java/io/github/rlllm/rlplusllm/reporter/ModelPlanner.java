@@ -59,7 +59,10 @@ public final class ModelPlanner implements Planner<float[]> {
         for (PlanEvent event : context.history()) {
             SkillCall call = event.call();
             SkillResult result = event.result();
-            if (call != null && result != null && result.success() && call.skill().equals("pick up")) {
+            if (call != null
+                    && result != null
+                    && result.success()
+                    && call.skill().equals("pick up")) {
                 return Directive.done();
             }
         }
@@ -74,7 +77,8 @@ public final class ModelPlanner implements Planner<float[]> {
                 Message.Role.USER, question(context.task(), context.history(), List.copyOf(options.keySet()))));
         String reason = "";
         for (int attempt = 0; attempt < ATTEMPTS && !context.control().cancelled(); attempt++) {
-            Completion answer = model.complete(new Prompt(messages, List.of(), TOKENS, context.rng().nextLong(), null));
+            Completion answer = model.complete(
+                    new Prompt(messages, List.of(), TOKENS, context.rng().nextLong(), null));
             Parsed<String> read = ShortAnswer.oneOf(answer, List.copyOf(options.keySet()));
             SkillCall chosen = read.fold(options::get, rejected -> null);
             if (chosen != null) {

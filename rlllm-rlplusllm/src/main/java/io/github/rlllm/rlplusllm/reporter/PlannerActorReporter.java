@@ -122,8 +122,9 @@ public final class PlannerActorReporter {
         }
         List<String> names = room.objects().stream().map(RoomObject::words).toList();
         SkillLibrary<float[]> library = new SkillLibrary<>(Map.of("object", names), Set.of(), skills);
-        PlanOptions<float[]> options =
-                PlanOptions.<float[]>defaults().withGoal(state -> episode.over()).withSeed(seed);
+        PlanOptions<float[]> options = PlanOptions.<float[]>defaults()
+                .withGoal(state -> episode.over())
+                .withSeed(seed);
         PlanReport report = new PlanRunner<>(library, planner, episode::seen, Runnable::run, nanos)
                 .execute(room.task().text(), options)
                 .join();
@@ -230,13 +231,11 @@ public final class PlannerActorReporter {
      * @param seed decides room, instruction and actions
      * @return whether it was done in time
      */
-    public static boolean obeys(
-            ReporterConfig config, Policy<float[], Integer> policy, boolean heldOut, long seed) {
+    public static boolean obeys(ReporterConfig config, Policy<float[], Integer> policy, boolean heldOut, long seed) {
         return succeeds(new ActorWorld(heldOut, config.instructionSteps()), policy, seed);
     }
 
-    private static boolean succeeds(
-            Environment<float[], Integer> world, Policy<float[], Integer> policy, long seed) {
+    private static boolean succeeds(Environment<float[], Integer> world, Policy<float[], Integer> policy, long seed) {
         RandomGenerator rng = new SplittableRandom(seed);
         float[] seen = world.reset(rng.nextLong());
         Step<float[]> step;

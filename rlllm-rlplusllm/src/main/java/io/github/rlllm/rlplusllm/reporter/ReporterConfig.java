@@ -38,8 +38,7 @@ public record ReporterConfig(PpoConfig actor, PpoConfig reporter, PpoConfig flat
         Annealing falling = new Annealing(true, false);
         PpoConfig walking = PpoConfig.defaults()
                 .withDiscounts(0.97, 0.95)
-                .withRollout(
-                        new Rollout(16, 128, 300_000), new Updates(4, 256, Double.POSITIVE_INFINITY))
+                .withRollout(new Rollout(16, 128, 300_000), new Updates(4, 256, Double.POSITIVE_INFINITY))
                 .withLoss(loss)
                 .withAnnealing(falling);
         walking = walking.withAdam(walking.adam().withLearningRate(1e-3));

@@ -95,7 +95,8 @@ final class ReporterWorld implements Environment<float[], Integer> {
         if (now == null || about == null) {
             throw new IllegalStateException("ReporterWorld.step: no episode is running (expected: reset first)");
         }
-        String said = Reporter.Sentence.values()[sentence].about(about.arguments().get(0));
+        String said =
+                Reporter.Sentence.values()[sentence].about(about.arguments().get(0));
         history.add(PlanEvent.executed(about, new SkillResult(SkillResult.Status.SUCCESS, said)));
         if (examines(now)) {
             return new Step<>(now.texture(), 0, Ending.NONE);
@@ -118,8 +119,8 @@ final class ReporterWorld implements Environment<float[], Integer> {
                     Control.none(),
                     rng);
             Directive directive = planner.next(context);
-            boolean goesOn = directive.<Boolean>fold(
-                    call -> obeys(now, call), question -> false, () -> false, reason -> false);
+            boolean goesOn =
+                    directive.<Boolean>fold(call -> obeys(now, call), question -> false, () -> false, reason -> false);
             if (!goesOn) {
                 return false;
             }

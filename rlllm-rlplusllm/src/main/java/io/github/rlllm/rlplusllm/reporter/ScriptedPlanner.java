@@ -76,8 +76,7 @@ public final class ScriptedPlanner implements Planner<float[]> {
         }
         Matcher choice = CHOICE.matcher(context.task());
         if (choice.matches()) {
-            return choose(
-                    context, notes, choice.group(1), List.of(choice.group(2), choice.group(3), choice.group(4)));
+            return choose(context, notes, choice.group(1), List.of(choice.group(2), choice.group(3), choice.group(4)));
         }
         return Directive.giveUp("task: '" + context.task() + "' (expected: a condition or a choice)");
     }
@@ -128,6 +127,7 @@ public final class ScriptedPlanner implements Planner<float[]> {
     private static final class Notes {
         final Map<String, String> told = new HashMap<>();
         final Map<String, Integer> examined = new HashMap<>();
+
         @Nullable
         SkillCall pickedUp;
 

@@ -26,15 +26,20 @@ class ModelPlannerTest {
     private static Directive next(ScriptedModel model, List<PlanEvent> history) {
         return new ModelPlanner(model)
                 .next(new PlanContext<>(
-                        "the task", new float[0], history, CALLS, Budget.ofCalls(9), Control.none(), new SplittableRandom(1)));
+                        "the task",
+                        new float[0],
+                        history,
+                        CALLS,
+                        Budget.ofCalls(9),
+                        Control.none(),
+                        new SplittableRandom(1)));
     }
 
     @Test
     void theModelSeesTaskReportsAndInstructionsAndItsAnswerIsInvoked() {
         ScriptedModel model = ScriptedModel.of(List.of("Pick up the blue ring."));
         assertEquals(Directive.invoke(CALLS.get(2)), next(model, List.of(REPORT)));
-        assertEquals(
-                """
+        assertEquals("""
                 Task: the task
                 examine the red box -> the red box is toxic
 
@@ -43,8 +48,7 @@ class ModelPlannerTest {
                 - pick up the red box
                 - pick up the blue ring
 
-                Next instruction:""",
-                model.asked().get(0).messages().get(1).text());
+                Next instruction:""", model.asked().get(0).messages().get(1).text());
     }
 
     @Test

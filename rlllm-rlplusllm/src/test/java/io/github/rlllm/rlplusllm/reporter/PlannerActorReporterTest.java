@@ -39,7 +39,8 @@ class PlannerActorReporterTest {
     @Test
     void aTruthfulReporterMakesEveryTaskSucceed() {
         for (long seed = 0; seed < 200; seed++) {
-            Played played = with(ScriptedPlanner.examining(), Reporter.truthful()).play(true, seed);
+            Played played =
+                    with(ScriptedPlanner.examining(), Reporter.truthful()).play(true, seed);
             assertTrue(played.success(), "seed " + seed + ": " + played.history());
             assertTrue(played.planned());
             assertEquals(played.reports(), played.truths());
@@ -52,8 +53,7 @@ class PlannerActorReporterTest {
     void whoSaysTheSameOfEverythingEqualsGuessing() {
         double chance = (1.0 / 2 + 1.0 / 3) / 2;
         for (Sentence sentence : Sentence.values()) {
-            assertEquals(
-                    chance, success(with(ScriptedPlanner.examining(), Reporter.constant(sentence)), 400), 0.07);
+            assertEquals(chance, success(with(ScriptedPlanner.examining(), Reporter.constant(sentence)), 400), 0.07);
         }
         assertEquals(chance, success(with(ScriptedPlanner.guessing(), Reporter.truthful()), 400), 0.07);
     }
@@ -89,14 +89,15 @@ class PlannerActorReporterTest {
         PlannerActorReporter three = with(ScriptedPlanner.examining(), Reporter.truthful());
         for (long seed = 0; seed < 100; seed++) {
             AtomicLong steps = new AtomicLong();
-            ReporterWorld world = new ReporterWorld(
-                    true, ScriptedPlanner.examining(), new RingWalker(), 40, steps::addAndGet);
+            ReporterWorld world =
+                    new ReporterWorld(true, ScriptedPlanner.examining(), new RingWalker(), 40, steps::addAndGet);
             float[] texture = world.reset(seed);
             Step<float[]> step;
             int said = 0;
             do {
-                step = world.step(
-                        Reporter.truthful().report(texture, new SplittableRandom(0)).ordinal());
+                step = world.step(Reporter.truthful()
+                        .report(texture, new SplittableRandom(0))
+                        .ordinal());
                 texture = step.observation();
                 said++;
             } while (!step.ending().over());
@@ -109,8 +110,8 @@ class PlannerActorReporterTest {
 
     @Test
     void theTasksRewardAloneTeachesTheReporterToTellTheTruth() {
-        try (Ppo<Integer> learner = PlannerActorReporter.reporter(
-                SMALL, ScriptedPlanner.examining(), new RingWalker(), 7, steps -> {})) {
+        try (Ppo<Integer> learner =
+                PlannerActorReporter.reporter(SMALL, ScriptedPlanner.examining(), new RingWalker(), 7, steps -> {})) {
             double before = success(with(ScriptedPlanner.examining(), Reporter.of(learner.policy())), 300);
             learner.learn(Long.MAX_VALUE, Progress.none(), Control.none());
             double after = success(with(ScriptedPlanner.examining(), Reporter.of(learner.policy())), 300);
@@ -134,8 +135,7 @@ class PlannerActorReporterTest {
     }
 
     private static Ppo<Integer> learner(ReporterConfig config) {
-        return PlannerActorReporter.reporter(
-                config, ScriptedPlanner.examining(), new RingWalker(), 3, steps -> {});
+        return PlannerActorReporter.reporter(config, ScriptedPlanner.examining(), new RingWalker(), 3, steps -> {});
     }
 
     @Test
@@ -184,12 +184,14 @@ class PlannerActorReporterTest {
             String asked = prompt.messages().get(1).text();
             String task = asked.substring(0, asked.indexOf('\n'));
             // a model that knows one thing: what is examined first decides nothing, the first named object is taken
-            String object = task.replaceFirst(".*pick up the ([a-z]+ [a-z]+), otherwise.*|.*: the ([a-z]+ [a-z]+),.*", "$1$2");
+            String object =
+                    task.replaceFirst(".*pick up the ([a-z]+ [a-z]+), otherwise.*|.*: the ([a-z]+ [a-z]+),.*", "$1$2");
             return "pick up the " + object;
         });
         int right = 0;
         for (long seed = 0; seed < 300; seed++) {
-            Played played = with(new ModelPlanner(believer), Reporter.truthful()).play(true, seed);
+            Played played =
+                    with(new ModelPlanner(believer), Reporter.truthful()).play(true, seed);
             assertEquals(0, played.reports());
             right += played.success() ? 1 : 0;
         }

@@ -23,8 +23,7 @@ class ScriptedPlannerTest {
     private final List<PlanEvent> history = new ArrayList<>();
 
     private static PlanEvent examined(String object, String said) {
-        return PlanEvent.executed(
-                SkillCall.of("examine", object), new SkillResult(SkillResult.Status.SUCCESS, said));
+        return PlanEvent.executed(SkillCall.of("examine", object), new SkillResult(SkillResult.Status.SUCCESS, said));
     }
 
     private Directive next(ScriptedPlanner planner, String task, long seed) {
