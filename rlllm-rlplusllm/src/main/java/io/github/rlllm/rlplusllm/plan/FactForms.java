@@ -1,6 +1,7 @@
 package io.github.rlllm.rlplusllm.plan;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,9 @@ final class FactForms {
                 values.get(i).addAll(domains.getOrDefault(Fact.name(places.get(i)), List.copyOf(everything)));
             }
         }
+        forms.replaceAll((form, values) -> values.stream()
+                .<Set<String>>map(Collections::unmodifiableSet)
+                .toList());
         forms.keySet().forEach(form -> patterns.put(form, pattern(form)));
     }
 
@@ -51,7 +55,7 @@ final class FactForms {
 
     /** Form to the values that may stand at each of its places. */
     Map<String, List<Set<String>>> forms() {
-        return forms;
+        return Collections.unmodifiableMap(forms);
     }
 
     /** A fact taken apart; null where none is declared of which it is one. */

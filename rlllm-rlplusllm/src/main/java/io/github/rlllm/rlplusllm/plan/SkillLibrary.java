@@ -105,6 +105,15 @@ public final class SkillLibrary<S> {
     }
 
     /**
+     * The forms of the declared facts.
+     *
+     * @return form to the values that may stand at each of its places
+     */
+    public Map<String, List<Set<String>>> forms() {
+        return forms.forms();
+    }
+
+    /**
      * What is there before the first skill.
      *
      * @return fact to its count, in the order of the facts; empty where no start was given
