@@ -42,9 +42,8 @@ final class FactForms {
                 values.get(i).addAll(domains.getOrDefault(Fact.name(places.get(i)), List.copyOf(everything)));
             }
         }
-        forms.replaceAll((form, values) -> values.stream()
-                .<Set<String>>map(Collections::unmodifiableSet)
-                .toList());
+        forms.replaceAll((form, values) ->
+                values.stream().<Set<String>>map(Collections::unmodifiableSet).toList());
         forms.keySet().forEach(form -> patterns.put(form, pattern(form)));
     }
 

@@ -52,7 +52,8 @@ class ExportsOpenedTest {
         Files.writeString(folder.resolve(name + ".plan"), pddl.plan(plan));
         Files.writeString(folder.resolve(name + ".xml"), BehaviorTree.xml("plan \"" + name + "\"", steps, 2));
         Files.write(
-                folder.resolve(name + ".calls"), plan.stream().map(SkillCall::toString).toList());
+                folder.resolve(name + ".calls"),
+                plan.stream().map(SkillCall::toString).toList());
         expected.add("valid " + name + " " + plan.size());
         expected.add("ran " + name + " " + plan.size());
     }
@@ -90,8 +91,8 @@ class ExportsOpenedTest {
     /** The 40 tasks of the released graph. */
     private void released() throws IOException {
         SkillGraph graph = SkillGraphFile.read(RELEASED.resolve("plan4mc_skills.json"), Set.of("diamond_sword"));
-        JsonNode tasks =
-                new ObjectMapper().readTree(RELEASED.resolve("plan4mc_tasks.json").toFile());
+        JsonNode tasks = new ObjectMapper()
+                .readTree(RELEASED.resolve("plan4mc_tasks.json").toFile());
         assertEquals(40, tasks.size());
         for (JsonNode task : tasks) {
             Map<String, Integer> start = new TreeMap<>();
@@ -120,8 +121,7 @@ class ExportsOpenedTest {
         }
         Path out = folder.resolve("out.txt");
         Path errors = folder.resolve("errors.txt");
-        Process process = new ProcessBuilder(
-                        System.getProperty("rlllm.python"), script.toString(), folder.toString())
+        Process process = new ProcessBuilder(System.getProperty("rlllm.python"), script.toString(), folder.toString())
                 .redirectOutput(out.toFile())
                 .redirectError(errors.toFile())
                 .start();

@@ -56,29 +56,21 @@ class GraphTaskTest {
     @Test
     void findingWalksAway() {
         String domain = new Pddl(GraphTask.of("two stones", GRAPH, Inventory.empty(), "stone", 2)).domain();
-        assertTrue(
-                domain.contains(
-                        """
+        assertTrue(domain.contains("""
                           (:action rock-nearby
                             :parameters ()
                             :precondition (and)
                             :effect (and (assign (count-tree-nearby) 0) (assign (count-rock-nearby) 1) \
                         (assign (count-table-nearby) 0)))
-                        """),
-                domain);
-        assertTrue(
-                domain.contains(
-                        """
+                        """), domain);
+        assertTrue(domain.contains("""
                           (:action stone
                             :parameters ()
                             :precondition (and (>= (count-rock-nearby) 1) (>= (count-pickaxe) 1))
                             :effect (and (increase (count-stone) 1) (assign (count-rock-nearby) 0)))
-                        """),
-                domain);
-        assertThrows(
-                IllegalArgumentException.class, () -> GraphTask.of("x", GRAPH, Inventory.empty(), "gold", 1));
-        assertThrows(
-                IllegalArgumentException.class, () -> GraphTask.of("x", GRAPH, Inventory.empty(), "stone", 0));
+                        """), domain);
+        assertThrows(IllegalArgumentException.class, () -> GraphTask.of("x", GRAPH, Inventory.empty(), "gold", 1));
+        assertThrows(IllegalArgumentException.class, () -> GraphTask.of("x", GRAPH, Inventory.empty(), "stone", 0));
     }
 
     /** The exported actions change counts as the inventory does, along walks that are drawn. */

@@ -95,14 +95,19 @@ public final class BehaviorTree {
                 }
                 String port = names.of("port", "", parameter);
                 ports.put(port, parameter);
-                action.append(' ').append(port).append("=\"").append(escaped(argument)).append('"');
+                action.append(' ')
+                        .append(port)
+                        .append("=\"")
+                        .append(escaped(argument))
+                        .append('"');
             });
             models.put(ids.of("skill", "", step.skill()), ports);
             String retry = tries > 1 ? "<RetryUntilSuccessful num_attempts=\"" + tries + "\">" : "";
             text.append("      ")
                     .append(retry)
                     .append("<Timeout msec=\"")
-                    .append(Math.max(1, Math.min(Integer.MAX_VALUE, step.timeout().toMillis())))
+                    .append(Math.max(
+                            1, Math.min(Integer.MAX_VALUE, step.timeout().toMillis())))
                     .append("\">")
                     .append(action)
                     .append("/></Timeout>")

@@ -26,7 +26,11 @@ public final class Mermaid {
         for (int i = 0; i < task.actions().size(); i++) {
             PlanningTask.Action action = task.actions().get(i);
             String node = "s" + i;
-            text.append("  ").append(node).append("[\"").append(escaped(heading(action))).append("\"]\n");
+            text.append("  ")
+                    .append(node)
+                    .append("[\"")
+                    .append(escaped(heading(action)))
+                    .append("\"]\n");
             action.needs().forEach((fact, count) -> {
                 boolean used = action.changes().getOrDefault(fact, 0) < 0
                         || Integer.valueOf(0).equals(action.sets().get(fact));
@@ -43,8 +47,11 @@ public final class Mermaid {
                 }
             });
         }
-        facts.forEach((fact, node) ->
-                text.append("  ").append(node).append("([\"").append(escaped(said(fact))).append("\"])\n"));
+        facts.forEach((fact, node) -> text.append("  ")
+                .append(node)
+                .append("([\"")
+                .append(escaped(said(fact)))
+                .append("\"])\n"));
         return text.append(arrows).toString();
     }
 
@@ -60,8 +67,15 @@ public final class Mermaid {
         String last = "task";
         for (int i = 0; i < calls.size(); i++) {
             String node = "c" + i;
-            text.append("  ").append(last).append(" --> ").append(node).append("[\"")
-                    .append(i + 1).append(". ").append(escaped(calls.get(i).toString())).append("\"]\n");
+            text.append("  ")
+                    .append(last)
+                    .append(" --> ")
+                    .append(node)
+                    .append("[\"")
+                    .append(i + 1)
+                    .append(". ")
+                    .append(escaped(calls.get(i).toString()))
+                    .append("\"]\n");
             last = node;
         }
         return text.toString();
@@ -83,8 +97,13 @@ public final class Mermaid {
             PlanEvent event = history.get(i);
             SkillResult result = event.result();
             boolean skill = event.call() != null && result != null;
-            text.append("  ").append(last).append(skill ? " --> " : " -.-> ").append(node)
-                    .append(skill ? "[\"" : "(\"").append(escaped(event.text())).append(skill ? "\"]" : "\")");
+            text.append("  ")
+                    .append(last)
+                    .append(skill ? " --> " : " -.-> ")
+                    .append(node)
+                    .append(skill ? "[\"" : "(\"")
+                    .append(escaped(event.text()))
+                    .append(skill ? "\"]" : "\")");
             if (result != null && !result.success()) {
                 text.append(":::failed");
                 failed = true;
@@ -92,7 +111,9 @@ public final class Mermaid {
             text.append('\n');
             last = node;
         }
-        return failed ? text.append("  classDef failed stroke:#c00,color:#c00\n").toString() : text.toString();
+        return failed
+                ? text.append("  classDef failed stroke:#c00,color:#c00\n").toString()
+                : text.toString();
     }
 
     private static String heading(PlanningTask.Action action) {

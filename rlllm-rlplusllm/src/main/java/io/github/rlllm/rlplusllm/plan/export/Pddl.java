@@ -16,9 +16,36 @@ import java.util.function.BiFunction;
  */
 public final class Pddl {
     private static final Set<String> RESERVED = Set.of(
-            "and", "or", "not", "imply", "forall", "exists", "when", "either", "object", "number", "define", "domain",
-            "problem", "increase", "decrease", "assign", "scale-up", "scale-down", "minimize", "maximize", "at", "over",
-            "start", "end", "all", "total-time", "total-cost", "undefined", "preference", "typing");
+            "and",
+            "or",
+            "not",
+            "imply",
+            "forall",
+            "exists",
+            "when",
+            "either",
+            "object",
+            "number",
+            "define",
+            "domain",
+            "problem",
+            "increase",
+            "decrease",
+            "assign",
+            "scale-up",
+            "scale-down",
+            "minimize",
+            "maximize",
+            "at",
+            "over",
+            "start",
+            "end",
+            "all",
+            "total-time",
+            "total-cost",
+            "undefined",
+            "preference",
+            "typing");
 
     private final PlanningTask task;
     private final ValueTypes types;
@@ -36,10 +63,12 @@ public final class Pddl {
         this.task = Objects.requireNonNull(task, "task");
         this.types = new ValueTypes(task);
         task.actions().forEach(action -> names.of("skill", "", action.name()));
-        task.actions().forEach(action -> List.of(action.needs(), action.changes(), action.sets())
-                .forEach(facts -> facts.keySet().forEach(fact -> fact.places().stream()
-                        .filter(place -> !Fact.parameter(place))
-                        .forEach(constants::add))));
+        task.actions()
+                .forEach(action -> List.of(action.needs(), action.changes(), action.sets())
+                        .forEach(facts -> facts.keySet()
+                                .forEach(fact -> fact.places().stream()
+                                        .filter(place -> !Fact.parameter(place))
+                                        .forEach(constants::add))));
         this.domain = writeDomain();
         this.problem = writeProblem();
     }
@@ -100,8 +129,10 @@ public final class Pddl {
         }
         if (!narrow().isEmpty()) {
             text.append("  (:predicates");
-            narrow().forEach(name ->
-                    text.append(" (").append(isA(name)).append(typed(" ?value", types.ofDomain(name))).append(')'));
+            narrow().forEach(name -> text.append(" (")
+                    .append(isA(name))
+                    .append(typed(" ?value", types.ofDomain(name)))
+                    .append(')'));
             text.append(")\n");
         }
         text.append("  (:functions");
@@ -134,11 +165,12 @@ public final class Pddl {
                         .append(' ')
                         .append(variable(parameters, parameter))
                         .append(')'));
-        action.needs().forEach((fact, count) -> text.append(" (>= ")
-                .append(function(fact, parameters))
-                .append(' ')
-                .append(count)
-                .append(')'));
+        action.needs()
+                .forEach((fact, count) -> text.append(" (>= ")
+                        .append(function(fact, parameters))
+                        .append(' ')
+                        .append(count)
+                        .append(')'));
         text.append(")\n    :effect (and");
         action.changes().forEach((fact, change) -> {
             if (change != 0) {
@@ -149,11 +181,12 @@ public final class Pddl {
                         .append(')');
             }
         });
-        action.sets().forEach((fact, count) -> text.append(" (assign ")
-                .append(function(fact, parameters))
-                .append(' ')
-                .append(count)
-                .append(')'));
+        action.sets()
+                .forEach((fact, count) -> text.append(" (assign ")
+                        .append(function(fact, parameters))
+                        .append(' ')
+                        .append(count)
+                        .append(')'));
         return text.append("))\n").toString();
     }
 
@@ -170,7 +203,11 @@ public final class Pddl {
         text.append(")\n  (:init\n");
         for (String name : narrow()) {
             for (String value : task.domains().getOrDefault(name, List.of())) {
-                text.append("    (").append(isA(name)).append(' ').append(value(value)).append(")\n");
+                text.append("    (")
+                        .append(isA(name))
+                        .append(' ')
+                        .append(value(value))
+                        .append(")\n");
             }
         }
         // A function has a value for everything of its type, or planners refuse the problem.
@@ -185,11 +222,12 @@ public final class Pddl {
             }
         });
         text.append("  )\n  (:goal (and");
-        task.goal().forEach((fact, count) -> text.append(" (>= ")
-                .append(function(fact, names))
-                .append(' ')
-                .append(count)
-                .append(')'));
+        task.goal()
+                .forEach((fact, count) -> text.append(" (>= ")
+                        .append(function(fact, names))
+                        .append(' ')
+                        .append(count)
+                        .append(')'));
         return text.append(")))\n").toString();
     }
 

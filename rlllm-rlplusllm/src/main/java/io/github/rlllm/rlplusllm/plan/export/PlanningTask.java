@@ -112,8 +112,7 @@ public record PlanningTask(
             all.forEach(fact -> widen(fact, library.domains(), forms));
             actions.add(new Action(skill.name(), skill.parameters(), needs, changes, Map.of()));
         }
-        return new PlanningTask(
-                name, library.domains(), forms, actions, facts(library, start), facts(library, goal));
+        return new PlanningTask(name, library.domains(), forms, actions, facts(library, start), facts(library, goal));
     }
 
     private static void checkCounts(String what, Map<Fact, Integer> counts) {

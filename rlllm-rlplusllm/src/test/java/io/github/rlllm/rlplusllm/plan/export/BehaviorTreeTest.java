@@ -38,16 +38,13 @@ class BehaviorTreeTest {
 
     private static Document parse(String xml) throws Exception {
         schema().newValidator().validate(new StreamSource(new StringReader(xml)));
-        return DocumentBuilderFactory.newInstance()
-                .newDocumentBuilder()
-                .parse(new InputSource(new StringReader(xml)));
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
     }
 
     @Test
     void aPlanIsASequenceOfActions() throws Exception {
         String xml = BehaviorTree.xml("Build <A> & \"B\"", STEPS, 1);
-        assertEquals(
-                """
+        assertEquals("""
                 <?xml version="1.0" encoding="UTF-8"?>
                 <root BTCPP_format="4" main_tree_to_execute="Plan">
                   <BehaviorTree ID="Plan">
@@ -71,8 +68,7 @@ class BehaviorTreeTest {
                     </Action>
                   </TreeNodesModel>
                 </root>
-                """,
-                xml);
+                """, xml);
         parse(xml);
         assertEquals(
                 4,

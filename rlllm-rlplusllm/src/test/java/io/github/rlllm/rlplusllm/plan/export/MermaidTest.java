@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 class MermaidTest {
     @Test
     void aGraphHasArrowsWithCounts() {
-        assertEquals(
-                """
+        assertEquals("""
                 flowchart LR
                   s0["go to(from, target)"]
                   s1["pick up(from)"]
@@ -31,8 +30,7 @@ class MermaidTest {
                   f4 --> s2
                   f3 -.->|4| s2
                   s2 --> f5
-                """,
-                Mermaid.graph(PlanningTask.of("w", Workshop.library(), Workshop.START, Workshop.GOAL)));
+                """, Mermaid.graph(PlanningTask.of("w", Workshop.library(), Workshop.START, Workshop.GOAL)));
     }
 
     @Test
@@ -43,16 +41,13 @@ class MermaidTest {
                   task(["say #quot;#35;1#quot; #lt;now#gt;"])
                   task --> c0["1. go to(hall 2)"]
                   c0 --> c1["2. done"]
-                """,
-                Mermaid.plan(
-                        "say \"#1\"\n<now>", List.of(SkillCall.of("go to", "hall 2"), SkillCall.of("done"))));
+                """, Mermaid.plan("say \"#1\"\n<now>", List.of(SkillCall.of("go to", "hall 2"), SkillCall.of("done"))));
     }
 
     @Test
     void whatFailedIsMarked() {
         List<PlanEvent> history = List.of(
-                PlanEvent.executed(
-                        SkillCall.of("grasp", "cup"), new SkillResult(SkillResult.Status.FAILED, "slipped")),
+                PlanEvent.executed(SkillCall.of("grasp", "cup"), new SkillResult(SkillResult.Status.FAILED, "slipped")),
                 PlanEvent.said("scene", "the cup is on the floor"),
                 PlanEvent.executed(SkillCall.of("grasp", "cup"), new SkillResult(SkillResult.Status.SUCCESS, "")));
         assertEquals(
@@ -63,8 +58,10 @@ class MermaidTest {
                   e0 -.-> e1("%s")
                   e1 --> e2["%s"]
                   classDef failed stroke:#c00,color:#c00
-                """
-                        .formatted(history.get(0).text(), history.get(1).text(), history.get(2).text()),
+                """.formatted(
+                                history.get(0).text(),
+                                history.get(1).text(),
+                                history.get(2).text()),
                 Mermaid.run("the cup, please", history));
     }
 }

@@ -28,8 +28,7 @@ class PddlTest {
 
     @Test
     void aDomainCountsItsFacts() {
-        assertEquals(
-                """
+        assertEquals("""
                 (define (domain workshop)
                   (:requirements :typing :numeric-fluents)
                   (:types from plan)
@@ -50,8 +49,7 @@ class PddlTest {
                     :precondition (and (>= (count-at hall-2) 1) (>= (count-screws-held) 4))
                     :effect (and (increase (count-built ?plan) 1) (decrease (count-screws-held) 4)))
                 )
-                """,
-                new Pddl(TASK).domain());
+                """, new Pddl(TASK).domain());
     }
 
     @Test
@@ -61,8 +59,7 @@ class PddlTest {
         assertTrue(problem.contains("    (= (count-screws-in store-room) 6)\n"), problem);
         assertTrue(problem.contains("    (= (count-screws-in cellar) 0)\n"), problem);
         assertTrue(problem.contains("    (is-target store-room)\n"), problem);
-        assertTrue(
-                problem.contains("  (:goal (and (>= (count-at hall-2) 1) (>= (count-built a-b) 1))))\n"), problem);
+        assertTrue(problem.contains("  (:goal (and (>= (count-at hall-2) 1) (>= (count-built a-b) 1))))\n"), problem);
         assertEquals(
                 "(pick-up store-room)\n(pick-up store-room)\n(go-to store-room hall-2)\n(build a-b)\n",
                 new Pddl(TASK).plan(Workshop.PLAN));
@@ -95,8 +92,7 @@ class PddlTest {
         if (skills.isEmpty()) {
             return;
         }
-        Pddl pddl = new Pddl(PlanningTask.of(
-                "t", new SkillLibrary<>(Map.of(), Set.of(), skills), Map.of(), Map.of()));
+        Pddl pddl = new Pddl(PlanningTask.of("t", new SkillLibrary<>(Map.of(), Set.of(), skills), Map.of(), Map.of()));
         Set<String> seen = new HashSet<>();
         for (Skill<String> skill : skills) {
             String line = pddl.plan(List.of(SkillCall.of(skill.name())));

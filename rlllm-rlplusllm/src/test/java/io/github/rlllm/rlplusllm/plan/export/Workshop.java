@@ -40,11 +40,7 @@ final class Workshop {
                                 Map.of("at {from}", 1, "screws in {from}", 1),
                                 Map.of("screws in {from}", -2, "screws held", 2),
                                 "from"),
-                        skill(
-                                "build",
-                                Map.of("at hall 2", 1),
-                                Map.of("screws held", -4, "built {plan}", 1),
-                                "plan")),
+                        skill("build", Map.of("at hall 2", 1), Map.of("screws held", -4, "built {plan}", 1), "plan")),
                 START);
     }
 
