@@ -110,13 +110,13 @@ final class Progress {
         pending = null;
     }
 
-    private void effect(RunEvent.EffectTold effect) {
-        SkillResult result = effect.told().result();
-        if (result != null) {
-            ended(effect.call(), result);
-        }
-        if (effect.effect() == Supervisor.Effect.UNKNOWN) {
-            masked.add(effect.call());
+    /** What a crash broke off is no failure of the skill's. */
+    private void effect(RunEvent.EffectTold told) {
+        pending = null;
+        switch (told.effect()) {
+            case HAPPENED -> failures.clear();
+            case DID_NOT_HAPPEN -> invoked.merge(told.call(), -1, Integer::sum);
+            case UNKNOWN -> masked.add(told.call());
         }
     }
 

@@ -14,9 +14,9 @@ public interface Supervisor {
     enum Effect {
         /** It was carried out: it counts as a success and is not repeated. */
         HAPPENED,
-        /** It was not carried out: it counts as failed, and the planner may choose it again. */
+        /** It was not carried out: it does not count, and the planner may choose it again. */
         DID_NOT_HAPPEN,
-        /** Nobody knows: it counts as failed and is masked for the rest of the run. */
+        /** Nobody knows: it is masked for the rest of the run. */
         UNKNOWN
     }
 
