@@ -503,7 +503,7 @@ final class PlanLoop<S> {
 
     /** A person has cleared what a skill of this run blocked. */
     void cleared(String resource, String who) {
-        post(() -> {
+        handle(() -> { // here: it is in the journal when the person goes on
             RunEvent.Cleared event = new RunEvent.Cleared(progress.events(), now(), resource, who);
             if (doing == Doing.OVER) {
                 progress.apply(event);
