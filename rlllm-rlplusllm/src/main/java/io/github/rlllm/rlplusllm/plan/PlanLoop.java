@@ -127,7 +127,7 @@ final class PlanLoop<S> {
             finishCancelled();
             return;
         }
-        if (progress.paused()) {
+        if (progress.paused() && !remaining().time().isZero()) {
             return;
         }
         S state;
@@ -528,13 +528,10 @@ final class PlanLoop<S> {
         budgetAlarm = new Alarm(
                 nanos(remaining().time()),
                 () -> post(() -> {
-                    if (doing == Doing.OVER || doing == Doing.ACTING) {
-                        return; // a skill has a time limit of its own, which is within the budget
-                    }
-                    if (remaining().time().isZero()) {
-                        finish(PlanEnding.BUDGET, "used up: time");
-                    } else {
+                    if (doing != Doing.OVER && !remaining().time().isZero()) {
                         watchBudget();
+                    } else if (doing != Doing.OVER && doing != Doing.ACTING) { // a skill's own limit is within the budget
+                        finish(PlanEnding.BUDGET, "used up: time");
                     }
                 }));
     }

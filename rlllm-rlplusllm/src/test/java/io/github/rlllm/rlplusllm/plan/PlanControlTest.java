@@ -315,6 +315,16 @@ class PlanControlTest {
     }
 
     @Test
+    void aPauseDuringTheLastSkillDoesNotOutlastTheBudget() {
+        CountDownLatch started = new CountDownLatch(1);
+        Limits limits = Limits.defaults().withBudget(new Budget(9, 9, SHORT));
+        PlanRun run = runner(script(A, A), List.of(cooperative("a", started)))
+                .execute("task", options.withLimits(limits));
+        run.pause();
+        assertEquals("used up: time", run.join().reason());
+    }
+
+    @Test
     void whereNobodyAnswersProperlyNothingIsApproved() {
         List<Supervisor> bad = List.of(
                 supervisor(CompletableFuture.failedFuture(new IllegalStateException("gone")), new CompletableFuture<>()),
