@@ -503,15 +503,16 @@ final class PlanLoop<S> {
 
     /** A person has cleared what a skill of this run blocked. */
     void cleared(String resource, String who) {
-        handle(() -> { // here: it is in the journal when the person goes on
-            RunEvent.Cleared event = new RunEvent.Cleared(progress.events(), now(), resource, who);
-            if (doing == Doing.OVER) {
-                progress.apply(event);
-                journal.appendClosed(event);
-            } else {
-                append(event);
-            }
-        });
+        handle(
+                () -> { // here: it is in the journal when the person goes on
+                    RunEvent.Cleared event = new RunEvent.Cleared(progress.events(), now(), resource, who);
+                    if (doing == Doing.OVER) {
+                        progress.apply(event);
+                        journal.appendClosed(event);
+                    } else {
+                        append(event);
+                    }
+                });
     }
 
     CompletableFuture<PlanReport> completion() {
@@ -530,7 +531,8 @@ final class PlanLoop<S> {
                 () -> post(() -> {
                     if (doing != Doing.OVER && !remaining().time().isZero()) {
                         watchBudget();
-                    } else if (doing != Doing.OVER && doing != Doing.ACTING) { // a skill's own limit is within the budget
+                    } else if (doing != Doing.OVER
+                            && doing != Doing.ACTING) { // a skill's own limit is within the budget
                         finish(PlanEnding.BUDGET, "used up: time");
                     }
                 }));

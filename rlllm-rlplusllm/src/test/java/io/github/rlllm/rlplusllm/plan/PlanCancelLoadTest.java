@@ -83,7 +83,9 @@ class PlanCancelLoadTest {
                             }
                             return new SkillResult(SkillResult.Status.SUCCESS, "");
                         });
-                        runner(quick, executor).execute("other", PlanOptions.defaults()).join();
+                        runner(quick, executor)
+                                .execute("other", PlanOptions.defaults())
+                                .join();
                         others.incrementAndGet();
                     }
                 });
@@ -111,8 +113,7 @@ class PlanCancelLoadTest {
                 assertEquals(1, report.executed().size());
                 assertTrue(!moves.get(), "still drives");
                 reader.awaitEnd();
-                assertEquals(
-                        IntStream.range(0, traced.size()).boxed().toList(), reader.seen, "lost or out of order");
+                assertEquals(IntStream.range(0, traced.size()).boxed().toList(), reader.seen, "lost or out of order");
             }
         } finally {
             over.set(true);

@@ -208,18 +208,24 @@ class PlanControlTest {
             dirty.set(Thread.currentThread().isInterrupted());
             return OK;
         });
-        PlanReport report = runner(script(A, B), List.of(waits, next)).execute("task", options).join();
+        PlanReport report = runner(script(A, B), List.of(waits, next))
+                .execute("task", options)
+                .join();
         assertEquals(PlanEnding.DONE, report.ending());
         assertEquals("a: stopped after PT0.04S", report.history().get(0).text());
-        assertEquals(SkillResult.Status.TIMEOUT, report.history().get(0).result().status());
+        assertEquals(
+                SkillResult.Status.TIMEOUT, report.history().get(0).result().status());
         assertFalse(dirty.get());
     }
 
     @Test
     void afterATimeoutThatDidNotStopTheRunGoesOnWithOtherResources() {
-        Skill<String> hangs = named("a").timeout(SHORT).resources("arm").starts((call, control) -> new CompletableFuture<>());
+        Skill<String> hangs =
+                named("a").timeout(SHORT).resources("arm").starts((call, control) -> new CompletableFuture<>());
         Skill<String> wheels = named("b").resources("wheels").does((call, control) -> OK);
-        PlanReport report = runner(script(A, B), List.of(hangs, wheels)).execute("task", options).join();
+        PlanReport report = runner(script(A, B), List.of(hangs, wheels))
+                .execute("task", options)
+                .join();
         assertEquals(PlanEnding.DONE, report.ending());
         assertEquals(
                 List.of("a: did not stop; [arm] wait for a person to clear them", "b: success"),
@@ -259,8 +265,17 @@ class PlanControlTest {
             assertEquals(PlanEnding.DONE, get(waits.completion()).ending());
             assertEquals(
                     List.of(
-                            "Started", "Planned", "Asked", "Answered", "Planned", "ApprovalAsked", "ApprovalGiven",
-                            "SkillStarted", "SkillEnded", "Planned", "Finished"),
+                            "Started",
+                            "Planned",
+                            "Asked",
+                            "Answered",
+                            "Planned",
+                            "ApprovalAsked",
+                            "ApprovalGiven",
+                            "SkillStarted",
+                            "SkillEnded",
+                            "Planned",
+                            "Finished"),
                     kinds());
         } finally {
             one.shutdownNow();
@@ -318,8 +333,8 @@ class PlanControlTest {
     void aPauseDuringTheLastSkillDoesNotOutlastTheBudget() {
         CountDownLatch started = new CountDownLatch(1);
         Limits limits = Limits.defaults().withBudget(new Budget(9, 9, SHORT));
-        PlanRun run = runner(script(A, A), List.of(cooperative("a", started)))
-                .execute("task", options.withLimits(limits));
+        PlanRun run =
+                runner(script(A, A), List.of(cooperative("a", started))).execute("task", options.withLimits(limits));
         run.pause();
         assertEquals("used up: time", run.join().reason());
     }
@@ -327,7 +342,8 @@ class PlanControlTest {
     @Test
     void whereNobodyAnswersProperlyNothingIsApproved() {
         List<Supervisor> bad = List.of(
-                supervisor(CompletableFuture.failedFuture(new IllegalStateException("gone")), new CompletableFuture<>()),
+                supervisor(
+                        CompletableFuture.failedFuture(new IllegalStateException("gone")), new CompletableFuture<>()),
                 supervisor(CompletableFuture.completedFuture(null), new CompletableFuture<>()),
                 supervisor(null, null));
         Planner<String> insists = c -> c.allowed().isEmpty() ? Directive.giveUp("refused") : Directive.invoke(A);
@@ -363,12 +379,15 @@ class PlanControlTest {
     @Test
     void anAmendmentIsToldAndWhatWasChosenBeforeIsChosenAnew() throws Exception {
         CompletableFuture<Boolean> approval = new CompletableFuture<>();
-        Planner<String> planner = context -> context.history().stream()
-                        .anyMatch(e -> e.text().equals("person: the knife is sharp"))
-                ? Directive.done()
-                : Directive.invoke(A);
+        Planner<String> planner =
+                context -> context.history().stream().anyMatch(e -> e.text().equals("person: the knife is sharp"))
+                        ? Directive.done()
+                        : Directive.invoke(A);
         PlanRun run = runner(planner, List.of(quick("a")))
-                .execute("task", options.withApproval(h -> true).withSupervisor(supervisor(approval, approval.thenApply(String::valueOf))));
+                .execute(
+                        "task",
+                        options.withApproval(h -> true)
+                                .withSupervisor(supervisor(approval, approval.thenApply(String::valueOf))));
         await(RunEvent.ApprovalAsked.class);
         run.amend("the knife\nis sharp");
         PlanReport report = get(run.completion());
@@ -385,8 +404,9 @@ class PlanControlTest {
             started.countDown();
             return work;
         });
-        Planner<String> planner =
-                c -> c.history().isEmpty() ? Directive.invoke(A) : Directive.giveUp(c.history().get(0).text());
+        Planner<String> planner = c -> c.history().isEmpty()
+                ? Directive.invoke(A)
+                : Directive.giveUp(c.history().get(0).text());
         PlanRun run = runner(planner, List.of(skill)).execute("task", options);
         started.await();
         run.amend("hurry");
@@ -400,7 +420,10 @@ class PlanControlTest {
     void aPauseAfterTheApprovalHoldsTheSkillUntilItIsOver() throws Exception {
         CompletableFuture<Boolean> approval = new CompletableFuture<>();
         PlanRun run = runner(script(A), List.of(quick("a")))
-                .execute("task", options.withApproval(h -> true).withSupervisor(supervisor(approval, new CompletableFuture<>())));
+                .execute(
+                        "task",
+                        options.withApproval(h -> true)
+                                .withSupervisor(supervisor(approval, new CompletableFuture<>())));
         await(RunEvent.ApprovalAsked.class);
         run.pause();
         run.pause();
@@ -413,8 +436,16 @@ class PlanControlTest {
         assertEquals(PlanEnding.DONE, get(run.completion()).ending());
         assertEquals(
                 List.of(
-                        "Started", "Planned", "ApprovalAsked", "Paused", "ApprovalGiven", "Resumed", "SkillStarted",
-                        "SkillEnded", "Planned", "Finished"),
+                        "Started",
+                        "Planned",
+                        "ApprovalAsked",
+                        "Paused",
+                        "ApprovalGiven",
+                        "Resumed",
+                        "SkillStarted",
+                        "SkillEnded",
+                        "Planned",
+                        "Finished"),
                 kinds());
     }
 
@@ -493,7 +524,8 @@ class PlanControlTest {
     @Test
     void whatDidNotStopStaysClosedAfterACrashUntilAPersonHasClearedIt() throws Exception {
         Path journal = folder.resolve("run.jsonl");
-        List<Skill<String>> skills = List.of(stubborn("a", "arm"), named("b").resources("arm").does((c, k) -> OK));
+        List<Skill<String>> skills =
+                List.of(stubborn("a", "arm"), named("b").resources("arm").does((c, k) -> OK));
         PlanRun run = runner(script(A), skills).execute("task", options.withJournal(journal));
         await(RunEvent.SkillStarted.class);
         assertInstanceOf(Stop.NotStopped.class, get(run.cancel()));

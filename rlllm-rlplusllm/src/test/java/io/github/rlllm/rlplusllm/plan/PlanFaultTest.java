@@ -94,9 +94,9 @@ class PlanFaultTest {
                     }
                     return good;
                 case 3: // wrong: forbidden, unknown or of another shape
-                    return Directive.invoke(List.of(
-                                    SkillCall.of("forbidden"), SkillCall.of("fly"), SkillCall.of("good", "x"))
-                            .get(context.rng().nextInt(3)));
+                    return Directive.invoke(
+                            List.of(SkillCall.of("forbidden"), SkillCall.of("fly"), SkillCall.of("good", "x"))
+                                    .get(context.rng().nextInt(3)));
                 case 4: // nothing at all
                     return step == 0 ? good : null;
                 case 5: // contradictory: asks for ever
@@ -222,7 +222,9 @@ class PlanFaultTest {
 
                 @Override
                 public CompletionStage<String> answer(String question) {
-                    return kind == 0 ? new CompletableFuture<>() : CompletableFuture.completedFuture(kind == 1 ? null : "yes");
+                    return kind == 0
+                            ? new CompletableFuture<>()
+                            : CompletableFuture.completedFuture(kind == 1 ? null : "yes");
                 }
             };
         }
@@ -278,8 +280,7 @@ class PlanFaultTest {
                     throw new AssertionError("no end: " + traced, e);
                 }
                 // The end is told in a time that does not wait for the slow subscriber.
-                RunEvent.Finished last =
-                        assertInstanceOf(RunEvent.Finished.class, traced.get(traced.size() - 1));
+                RunEvent.Finished last = assertInstanceOf(RunEvent.Finished.class, traced.get(traced.size() - 1));
                 assertEquals(report.ending(), last.ending());
                 boolean withoutFailure = report.ending().success() || report.ending() == PlanEnding.GAVE_UP;
                 assertEquals(withoutFailure, report.failure().isEmpty(), report.toString());

@@ -75,8 +75,8 @@ class PlanJournalTest {
             assertEquals(-1, event.text().indexOf('\n'), event.text());
             kinds.add(event.getClass().getSimpleName());
         }
-        RunEvent.PlanningFailed failed = new RunEvent.PlanningFailed(
-                3, AT, new PlannerFailed(new IllegalStateException("no\nmodel")), SPENT);
+        RunEvent.PlanningFailed failed =
+                new RunEvent.PlanningFailed(3, AT, new PlannerFailed(new IllegalStateException("no\nmodel")), SPENT);
         RunEvent.PlanningFailed read = (RunEvent.PlanningFailed) RunEventJson.read(RunEventJson.write(failed));
         assertEquals(
                 "java.lang.IllegalStateException: no\nmodel",
@@ -145,7 +145,8 @@ class PlanJournalTest {
         open.close();
         assertThrows(UncheckedIOException.class, () -> PlanJournal.open(folder.resolve("none")));
         PlanOptions<String> none = PlanOptions.defaults();
-        assertThrows(IllegalArgumentException.class, () -> new Story(Map.of(), none, new ArrayList<>()).runner.resume(none));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Story(Map.of(), none, new ArrayList<>()).runner.resume(none));
     }
 
     /** Takes four things in turn, with a question and an approval, and keeps what it did by key. */
@@ -237,8 +238,7 @@ class PlanJournalTest {
                 String torn = kept < lines.size() ? lines.get(kept).substring(0, 9) : "";
                 Files.writeString(cut, String.join("\n", lines.subList(0, kept)) + "\n" + torn);
                 List<String> asked = new ArrayList<>();
-                Story again = new Story(
-                        world, PlanOptions.<String>defaults().withJournal(cut), asked);
+                Story again = new Story(world, PlanOptions.<String>defaults().withJournal(cut), asked);
                 PlanReport report = again.runner.resume(again.options).join();
                 assertEquals(PlanEnding.DONE, report.ending());
                 assertEquals(unbroken.directives() + asked.size() * (effectFirst ? 0 : 1), report.directives());
@@ -262,12 +262,13 @@ class PlanJournalTest {
         Files.writeString(
                 file,
                 RunEventJson.write(new RunEvent.Started(0, Duration.ZERO, "take all", 0, "id")) + "\n"
-                        + RunEventJson.write(new RunEvent.SkillStarted(
-                                1, Duration.ZERO, SkillCall.of("take", "a"), "id-1"))
+                        + RunEventJson.write(
+                                new RunEvent.SkillStarted(1, Duration.ZERO, SkillCall.of("take", "a"), "id-1"))
                         + "\n");
         Story story = new Story(Map.of(), PlanOptions.<String>defaults().withJournal(file), new ArrayList<>());
         Supervisor nobody = Supervisor.absent();
-        PlanReport report = story.runner.resume(story.options.withSupervisor(nobody)).join();
+        PlanReport report =
+                story.runner.resume(story.options.withSupervisor(nobody)).join();
         assertEquals(
                 "take(a): broken off; nobody knows whether it was done",
                 report.history().get(0).text());
@@ -278,8 +279,7 @@ class PlanJournalTest {
         assertEquals(report.ending(), same.ending());
         assertEquals(report.reason(), same.reason());
         assertEquals(report.directives(), same.directives());
-        assertEquals(
-                report.history().subList(0, 2), same.history().subList(0, 2));
+        assertEquals(report.history().subList(0, 2), same.history().subList(0, 2));
     }
 
     @Test
@@ -288,12 +288,10 @@ class PlanJournalTest {
         Files.writeString(
                 file,
                 RunEventJson.write(new RunEvent.Started(0, Duration.ZERO, "take all", 0, "id")) + "\n"
-                        + RunEventJson.write(new RunEvent.Planned(
-                                1, Duration.ofSeconds(9), Directive.ask("?"), SPENT))
+                        + RunEventJson.write(new RunEvent.Planned(1, Duration.ofSeconds(9), Directive.ask("?"), SPENT))
                         + "\n" + RunEventJson.write(new RunEvent.Asked(2, Duration.ofSeconds(9), "?")) + "\n"
                         + RunEventJson.write(new RunEvent.Answered(3, Duration.ofSeconds(10), "a")) + "\n");
-        Limits limits = Limits.defaults()
-                .withBudget(new io.github.rlllm.api.Budget(20, 1000, Duration.ofSeconds(10)));
+        Limits limits = Limits.defaults().withBudget(new io.github.rlllm.api.Budget(20, 1000, Duration.ofSeconds(10)));
         Story story = new Story(
                 Map.of(), PlanOptions.<String>defaults().withLimits(limits).withJournal(file), new ArrayList<>());
         PlanReport report = story.runner.resume(story.options).join();

@@ -156,8 +156,7 @@ class PlanKillTest {
                 assertTrue(keys.add(effect.split(" ")[1]), "a key twice: " + effects);
             }
             // None repeated, none lost, in the order of the plan.
-            assertEquals(
-                    IntStream.range(0, STEPS).mapToObj(i -> "thing" + i).toList(), things);
+            assertEquals(IntStream.range(0, STEPS).mapToObj(i -> "thing" + i).toList(), things);
             List<RunEvent> events =
                     Files.readAllLines(journal).stream().map(RunEventJson::read).toList();
             for (int i = 0; i < events.size(); i++) {

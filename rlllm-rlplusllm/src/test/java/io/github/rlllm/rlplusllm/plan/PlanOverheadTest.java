@@ -25,7 +25,8 @@ class PlanOverheadTest {
 
     private static double micros(PlanRunner<String> runner, int plans) {
         PlanOptions<String> options = PlanOptions.<String>defaults()
-                .withLimits(Limits.defaults().withBudget(Budget.ofCalls(STEPS + 1)).withRepeats(STEPS));
+                .withLimits(
+                        Limits.defaults().withBudget(Budget.ofCalls(STEPS + 1)).withRepeats(STEPS));
         double[] each = new double[plans];
         for (int i = 0; i < plans; i++) {
             long before = System.nanoTime();
@@ -50,10 +51,12 @@ class PlanOverheadTest {
         SkillLibrary<String> library = new SkillLibrary<>(Map.of("thing", things), Set.of(), List.of(take));
         ExecutorService pool = Executors.newCachedThreadPool();
         try {
-            double here = micros(new PlanRunner<>(library, planner, () -> "state", Runnable::run, System::nanoTime), 4000);
+            double here =
+                    micros(new PlanRunner<>(library, planner, () -> "state", Runnable::run, System::nanoTime), 4000);
             double pooled = micros(new PlanRunner<>(library, planner, () -> "state", pool, System::nanoTime), 4000);
             reporter.publishEntry(
-                    "overhead", String.format("%.1f us a step in the caller's thread, %.1f us in a pool", here, pooled));
+                    "overhead",
+                    String.format("%.1f us a step in the caller's thread, %.1f us in a pool", here, pooled));
             assertTrue(here <= 50, here + " us in the caller's thread");
             assertTrue(pooled <= 50, pooled + " us in a pool");
         } finally {
