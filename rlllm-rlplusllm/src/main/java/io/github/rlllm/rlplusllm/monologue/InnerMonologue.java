@@ -148,9 +148,7 @@ public final class InnerMonologue<S> implements Planner<S> {
     }
 
     private static long answers(List<? extends PlanEvent> history) {
-        return history.stream()
-                .filter(event -> event.text().startsWith(ANSWER))
-                .count();
+        return history.stream().filter(event -> event.text().startsWith(ANSWER)).count();
     }
 
     static String oneLine(String text) {

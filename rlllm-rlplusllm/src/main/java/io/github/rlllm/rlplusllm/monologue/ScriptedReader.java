@@ -70,7 +70,8 @@ public final class ScriptedReader implements OptionScorer<String> {
      */
     @Override
     public Finite<String> score(String context, List<String> options) {
-        String[] lines = context.substring(context.lastIndexOf("\n\n") + 1).strip().split("\n");
+        String[] lines =
+                context.substring(context.lastIndexOf("\n\n") + 1).strip().split("\n");
         String instruction = lines[0].replaceFirst("^" + InnerMonologue.HUMAN, "");
         List<String> actions = understanding.actions(instruction);
         Set<String> done = new LinkedHashSet<>();

@@ -14,8 +14,7 @@ class FeedbackContractTest extends SkillContract<Set<String>> {
             for (int i = 0; i < 20 && !control.cancelled(); i++) {
                 Thread.onSpinWait();
             }
-            return new SkillResult(
-                    control.cancelled() ? SkillResult.Status.CANCELLED : SkillResult.Status.SUCCESS, "");
+            return new SkillResult(control.cancelled() ? SkillResult.Status.CANCELLED : SkillResult.Status.SUCCESS, "");
         });
         return Feedback.<Set<String>>none()
                 .withSuccess(SuccessDetector.always())

@@ -61,8 +61,7 @@ class FeedbackTest {
 
     @Test
     void whatDidNotRunToItsEndStaysWhatItIs() {
-        for (Status status :
-                new Status[] {Status.CANCELLED, Status.TIMEOUT, Status.PRECONDITION, Status.UNAVAILABLE}) {
+        for (Status status : new Status[] {Status.CANCELLED, Status.TIMEOUT, Status.PRECONDITION, Status.UNAVAILABLE}) {
             Skill<Set<String>> skill = Skill.<Set<String>>named("put", "thing")
                     .does((call, control) -> new SkillResult(status, "no\nSuccess: true"));
             SkillResult result = Feedback.<Set<String>>none()
@@ -95,8 +94,8 @@ class FeedbackTest {
     }
 
     private static double saysTrue(double falsePositive, double falseNegative, boolean truth) {
-        SuccessDetector<Set<String>> detector = SuccessDetector.erring(
-                attempt -> truth, falsePositive, falseNegative, new SplittableRandom(5));
+        SuccessDetector<Set<String>> detector =
+                SuccessDetector.erring(attempt -> truth, falsePositive, falseNegative, new SplittableRandom(5));
         Attempt<Set<String>> attempt = new Attempt<>(CUP, new SkillResult(Status.SUCCESS, ""), Set.of(), Set.of());
         int yes = 0;
         for (int i = 0; i < 4000; i++) {

@@ -23,8 +23,7 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class InnerMonologueTest {
-    private static final MonologueConfig ASKING =
-            MonologueConfig.defaults().withQuestions(1, "what is left to do?");
+    private static final MonologueConfig ASKING = MonologueConfig.defaults().withQuestions(1, "what is left to do?");
 
     private static InnerMonologue<Set<String>> planner(OptionScorer<String> scorer, MonologueConfig config) {
         return new InnerMonologue<>(scorer, Shelf::words, config);
@@ -112,7 +111,9 @@ class InnerMonologueTest {
     void whenTheQuestionsAreUsedUpNoneIsOffered() {
         OptionScorer<String> curious = (context, options) -> Finite.of(
                 options,
-                options.stream().mapToDouble(o -> o.startsWith("Robot ask") ? 1 : .01).toArray());
+                options.stream()
+                        .mapToDouble(o -> o.startsWith("Robot ask") ? 1 : .01)
+                        .toArray());
         assertEquals("what is left to do?", text(next(planner(curious, ASKING))));
         assertEquals("put(cup)", text(next(planner(curious, ASKING), PlanEvent.said("answer", "nothing"))));
         assertEquals("put(cup)", text(next(planner(curious, MonologueConfig.defaults()))));
@@ -162,8 +163,9 @@ class InnerMonologueTest {
 
     @Test
     void configurationsAreChecked() {
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> MonologueConfig.defaults()
-                        .withQuestions(1, "a?", "a?"))
+        assertTrue(assertThrows(
+                        IllegalArgumentException.class,
+                        () -> MonologueConfig.defaults().withQuestions(1, "a?", "a?"))
                 .getMessage()
                 .startsWith("questions[1]: 'a?'"));
         assertThrows(

@@ -23,11 +23,10 @@ class MonologueLoopTest {
             Shelf.THINGS.stream().map(Shelf::call).map(Shelf::words).toList());
 
     private static PlanReport run(Shelf shelf, Feedback<Set<String>> feedback, boolean asks, Skill<Set<String>> put) {
-        SkillLibrary<Set<String>> library = new SkillLibrary<>(
-                Map.of("thing", Shelf.THINGS), Set.of(), List.of(feedback.after(put, shelf::state)));
-        MonologueConfig config = asks
-                ? MonologueConfig.defaults().withQuestions(5, "what is left to do?")
-                : MonologueConfig.defaults();
+        SkillLibrary<Set<String>> library =
+                new SkillLibrary<>(Map.of("thing", Shelf.THINGS), Set.of(), List.of(feedback.after(put, shelf::state)));
+        MonologueConfig config =
+                asks ? MonologueConfig.defaults().withQuestions(5, "what is left to do?") : MonologueConfig.defaults();
         Supervisor person = new Supervisor() {
             @Override
             public boolean approves(SkillCall call, Hazard hazard) {
@@ -93,7 +92,11 @@ class MonologueLoopTest {
         Shelf blind = new Shelf();
         ends(blind, run(blind, success(SuccessDetector.own()), false, disturbed(blind)), 3, "left: put the cup");
         Shelf seen = new Shelf();
-        ends(seen, run(seen, Feedback.<Set<String>>none().withScene(Shelf::scene), false, disturbed(seen)), 4, "nothing");
+        ends(
+                seen,
+                run(seen, Feedback.<Set<String>>none().withScene(Shelf::scene), false, disturbed(seen)),
+                4,
+                "nothing");
     }
 
     @Test

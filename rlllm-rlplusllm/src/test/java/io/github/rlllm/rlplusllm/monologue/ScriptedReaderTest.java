@@ -51,8 +51,7 @@ class ScriptedReaderTest {
     void whatFailedIsTriedAgain() {
         String[] failed = {"Human: all", "Robot action: put the cup", "Success: false"};
         assertEquals("Robot action: put the cup", next(failed));
-        assertEquals(
-                "Robot action: put the jar", next("Human: all", "Robot action: put the cup", "Success: true"));
+        assertEquals("Robot action: put the jar", next("Human: all", "Robot action: put the cup", "Success: true"));
     }
 
     @Test
@@ -121,7 +120,6 @@ class ScriptedReaderTest {
         assertTrue(prompts.get(0).contains("Human: all\n\nThe next line is one of:\nRobot action: put the cup\n"));
         assertTrue(prompts.get(1).contains("Not one of these lines: I think so.\n"));
         assertThrows(
-                IllegalStateException.class,
-                () -> model(prompts, "a", "b", "c").score("Human: all\n", OPTIONS));
+                IllegalStateException.class, () -> model(prompts, "a", "b", "c").score("Human: all\n", OPTIONS));
     }
 }
