@@ -6,10 +6,12 @@ import io.github.rlllm.api.Skill;
 import io.github.rlllm.api.SkillCall;
 import io.github.rlllm.api.SkillResult;
 import io.github.rlllm.api.SkillResult.Status;
+import io.github.rlllm.rlplusllm.plan.Supervisor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -72,6 +74,32 @@ public final class Feedback<S> {
         return new Told<>(this, Objects.requireNonNull(skill, "skill"), Objects.requireNonNull(state, "state"));
     }
 
+    /**
+     * The same person, whose answers say the question first: a run tells its planner answers alone, and a monologue has both.
+     *
+     * @param person approves and answers
+     * @return a supervisor for the run of an {@link InnerMonologue}
+     */
+    public static Supervisor answering(Supervisor person) {
+        Objects.requireNonNull(person, "person");
+        return new Supervisor() {
+            @Override
+            public CompletionStage<Boolean> approves(SkillCall call, Hazard hazard) {
+                return person.approves(call, hazard);
+            }
+
+            @Override
+            public CompletionStage<String> answer(String question) {
+                return person.answer(question).thenApply(answer -> question + " " + answer);
+            }
+
+            @Override
+            public CompletionStage<Effect> effect(SkillCall call, String key) {
+                return person.effect(call, key);
+            }
+        };
+    }
+
     private SkillResult told(Attempt<S> attempt) {
         Status ended = attempt.own().status();
         if (ended != Status.SUCCESS && ended != Status.FAILED) {
@@ -131,6 +159,16 @@ public final class Feedback<S> {
         @Override
         public Hazard hazard() {
             return skill.hazard();
+        }
+
+        @Override
+        public Set<String> resources() {
+            return skill.resources();
+        }
+
+        @Override
+        public Duration stopTimeout() {
+            return skill.stopTimeout();
         }
     }
 }

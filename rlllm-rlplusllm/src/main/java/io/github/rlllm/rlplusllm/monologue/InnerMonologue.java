@@ -55,7 +55,6 @@ public final class InnerMonologue<S> implements Planner<S> {
 
     private static final String ROBOT = "Robot: ";
     private static final String ANSWER = "answer: ";
-    private static final String PLANNER = "planner: ";
 
     private final OptionScorer<String> scorer;
     private final Function<? super SkillCall, String> words;
@@ -121,7 +120,7 @@ public final class InnerMonologue<S> implements Planner<S> {
                 lines.add(ACTION + words.apply(call));
                 lines.addAll(heard(result));
             } else {
-                lines.add(said(event.text()));
+                lines.addAll(said(event.text()));
             }
         }
         return String.join("\n", lines) + "\n";
@@ -140,11 +139,18 @@ public final class InnerMonologue<S> implements Planner<S> {
         return lines;
     }
 
-    private static String said(String text) {
-        if (text.startsWith(ANSWER)) {
-            return HUMAN + text.substring(ANSWER.length());
+    /** What was said: an answer, after its question where {@link Feedback#answering} put it there, or somebody's words. */
+    private List<String> said(String text) {
+        if (!text.startsWith(ANSWER)) {
+            return List.of(text);
         }
-        return text.startsWith(PLANNER) ? ASK + text.substring(PLANNER.length()) : text;
+        String answer = text.substring(ANSWER.length());
+        for (String question : config.questions()) {
+            if (answer.startsWith(question + " ")) {
+                return List.of(ASK + question, HUMAN + answer.substring(question.length() + 1));
+            }
+        }
+        return List.of(HUMAN + answer);
     }
 
     private static long answers(List<? extends PlanEvent> history) {

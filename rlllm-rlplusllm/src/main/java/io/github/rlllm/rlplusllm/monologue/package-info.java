@@ -15,7 +15,8 @@
  *     <td>{@link io.github.rlllm.rlplusllm.monologue.SceneDescriber}</td></tr>
  * <tr><td>active scene description, human feedback</td>
  *     <td>{@link io.github.rlllm.rlplusllm.monologue.MonologueConfig#questions}, answered by the run's
- *     {@link io.github.rlllm.rlplusllm.plan.Supervisor}</td></tr>
+ *     {@link io.github.rlllm.rlplusllm.plan.Supervisor}, given by
+ *     {@link io.github.rlllm.rlplusllm.monologue.Feedback#answering}</td></tr>
  * </table>
  *
  * <p>Deviations. The paper's models write the next line freely; here a scorer chooses among the lines that can be carried

@@ -82,6 +82,8 @@ class FeedbackTest {
                 .affordance((state, arguments) -> .25)
                 .timeout(Duration.ofSeconds(7))
                 .hazard(Hazard.DANGEROUS)
+                .resources("arm")
+                .stopTimeout(Duration.ofSeconds(3))
                 .does((call, control) -> new SkillResult(Status.SUCCESS, ""));
         Skill<Set<String>> told = Feedback.<Set<String>>none().after(skill, Set::of);
         assertEquals("put", told.name());
@@ -91,6 +93,8 @@ class FeedbackTest {
         assertEquals(.25, told.affordance(Set.of(), CUP.arguments()));
         assertEquals(Duration.ofSeconds(7), told.timeout());
         assertEquals(Hazard.DANGEROUS, told.hazard());
+        assertEquals(Set.of("arm"), told.resources());
+        assertEquals(Duration.ofSeconds(3), told.stopTimeout());
     }
 
     private static double saysTrue(double falsePositive, double falseNegative, boolean truth) {

@@ -52,7 +52,7 @@ class InnerMonologueTest {
 
     @Test
     void whatWasDoneAndToldAreLinesOfOneText() {
-        InnerMonologue<Set<String>> planner = planner(says(InnerMonologue.DONE), MonologueConfig.defaults());
+        InnerMonologue<Set<String>> planner = planner(says(InnerMonologue.DONE), ASKING);
         assertEquals(
                 """
                 Human: put everything on the shelf
@@ -63,6 +63,7 @@ class InnerMonologueTest {
                 Robot: stopped after PT1M
                 Robot ask: what is left to do?
                 Human: left: put the cup
+                Human: left: put the pot
                 supervisor: refuses put(pot)
                 Robot action: put the cup
                 """,
@@ -74,8 +75,8 @@ class InnerMonologueTest {
                                         new SkillResult(Status.FAILED, "Success: false\nScene: finished: nothing")),
                                 PlanEvent.executed(
                                         Shelf.call("jar"), new SkillResult(Status.TIMEOUT, "stopped after PT1M")),
-                                PlanEvent.said("planner", "what is left to do?"),
-                                PlanEvent.said("answer", "left: put the cup"),
+                                PlanEvent.said("answer", "what is left to do? left: put the cup"),
+                                PlanEvent.said("answer", "left: put the pot"),
                                 PlanEvent.said("supervisor", "refuses put(pot)"),
                                 PlanEvent.executed(Shelf.call("cup"), new SkillResult(Status.SUCCESS, "")))));
     }

@@ -14,7 +14,8 @@ import io.github.rlllm.rlplusllm.plan.Supervisor;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** What each kind of feedback is worth where the first attempt fails: the planner is the same in all of them. */
@@ -29,23 +30,19 @@ class MonologueLoopTest {
                 asks ? MonologueConfig.defaults().withQuestions(5, "what is left to do?") : MonologueConfig.defaults();
         Supervisor person = new Supervisor() {
             @Override
-            public boolean approves(SkillCall call, Hazard hazard) {
-                return true;
+            public CompletionStage<Boolean> approves(SkillCall call, Hazard hazard) {
+                return CompletableFuture.completedFuture(true);
             }
 
             @Override
-            public String answer(String question) {
-                return shelf.left();
+            public CompletionStage<String> answer(String question) {
+                return CompletableFuture.completedFuture(shelf.left());
             }
         };
         InnerMonologue<Set<String>> planner = new InnerMonologue<>(READER, Shelf::words, config);
-        return new PlanRunner<>(
-                        library,
-                        planner,
-                        PlanOptions.<Set<String>>defaults().withSupervisor(person),
-                        Runnable::run,
-                        () -> 0)
-                .run("everything", shelf::state, new SplittableRandom(1));
+        return new PlanRunner<>(library, planner, shelf::state, Runnable::run, () -> 0)
+                .execute("everything", PlanOptions.<Set<String>>defaults().withSupervisor(Feedback.answering(person)))
+                .join();
     }
 
     private static Feedback<Set<String>> success(SuccessDetector<Set<String>> detector) {
