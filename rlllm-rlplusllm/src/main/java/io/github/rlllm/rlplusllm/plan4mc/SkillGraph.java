@@ -15,6 +15,7 @@ import java.util.Set;
 public final class SkillGraph {
     private final Map<String, GraphSkill> skills = new LinkedHashMap<>();
     private final Map<String, List<GraphSkill>> producers = new LinkedHashMap<>();
+    private final Set<String> given;
 
     /**
      * A graph.
@@ -26,6 +27,7 @@ public final class SkillGraph {
      *     required, an item that is needed and neither made nor given
      */
     public SkillGraph(List<GraphSkill> skills, Set<String> given) {
+        this.given = Set.copyOf(given);
         List<String> wrong = new ArrayList<>();
         if (skills.isEmpty()) {
             wrong.add("skills: none (expected: at least one)");
@@ -88,6 +90,38 @@ public final class SkillGraph {
      */
     public List<GraphSkill> producers(String item) {
         return Collections.unmodifiableList(producers.getOrDefault(item, List.of()));
+    }
+
+    /**
+     * The same without skills that find, and without the needs that they alone met: the paper's ablation, in which a skill
+     * has to come near by itself.
+     *
+     * @return a graph of the other skills
+     * @throws IllegalArgumentException if there is no other skill
+     */
+    public SkillGraph withoutFinding() {
+        List<GraphSkill> kept = new ArrayList<>();
+        for (GraphSkill skill : skills.values()) {
+            if (skill.kind() != GraphSkill.Kind.FIND) {
+                kept.add(new GraphSkill(
+                        skill.name(),
+                        skill.kind(),
+                        withoutFound(skill.consume()),
+                        withoutFound(skill.require()),
+                        skill.equip(),
+                        skill.obtain()));
+            }
+        }
+        return new SkillGraph(kept, given);
+    }
+
+    private Map<String, Integer> withoutFound(Map<String, Integer> needs) {
+        Map<String, Integer> others = new LinkedHashMap<>(needs);
+        others.keySet().removeIf(item -> {
+            List<GraphSkill> makers = producers(item);
+            return !makers.isEmpty() && makers.stream().allMatch(maker -> maker.kind() == GraphSkill.Kind.FIND);
+        });
+        return others;
     }
 
     private void check(GraphSkill skill, Set<String> given, List<String> wrong) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.TreeSet;
  * {@code consume}, {@code require}, {@code equip} and {@code obtain}. No other key, no key twice.
  */
 public final class SkillGraphFile {
+    private static final String CRAFTING = "crafting_skills.json";
     private static final long MOST_BYTES = 10_000_000;
     private static final List<String> KEYS = List.of("name", "kind", "consume", "require", "equip", "obtain");
     private static final List<String> KINDS = List.of("find", "manipulate", "craft");
@@ -51,11 +54,28 @@ public final class SkillGraphFile {
             throw new IllegalArgumentException(
                     file + ": " + Files.size(file) + " bytes (expected: at most " + MOST_BYTES + ")");
         }
+        return read(Files.readAllBytes(file), file.toString(), given);
+    }
+
+    /**
+     * The graph of the crafting world, {@code engine.world.craft}.
+     *
+     * @return 31 skills: 7 find, 9 manipulate, 15 craft
+     */
+    public static SkillGraph crafting() {
+        try (InputStream in = SkillGraphFile.class.getResourceAsStream(CRAFTING)) {
+            return read(java.util.Objects.requireNonNull(in, CRAFTING).readAllBytes(), CRAFTING, Set.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static SkillGraph read(byte[] json, String file, Set<String> given) {
         JsonNode root;
         try {
-            root = MAPPER.readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(file + ": " + e.getOriginalMessage() + " (expected: a JSON array)", e);
+            root = MAPPER.readTree(json);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + ": " + message(e) + " (expected: a JSON array)", e);
         }
         if (!root.isArray()) {
             throw new IllegalArgumentException(file + ": " + root.getNodeType() + " (expected: a JSON array)");
@@ -77,6 +97,11 @@ public final class SkillGraphFile {
             wrong.add(file + ": " + e.getMessage());
         }
         throw new IllegalArgumentException(String.join(System.lineSeparator(), wrong));
+    }
+
+    /** Jackson's own message says the source too, which is bytes here. */
+    private static String message(IOException e) {
+        return e instanceof JsonProcessingException json ? json.getOriginalMessage() : String.valueOf(e.getMessage());
     }
 
     private static @org.jspecify.annotations.Nullable GraphSkill skill(JsonNode node, String at, List<String> wrong) {
