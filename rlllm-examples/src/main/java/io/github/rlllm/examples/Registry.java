@@ -26,6 +26,7 @@ import io.github.rlllm.examples.learn.HhRlhfRun;
 import io.github.rlllm.examples.learn.OfflineAlignmentRun;
 import io.github.rlllm.examples.learn.RlAgainstNonRl;
 import io.github.rlllm.examples.learn.RlAgainstNonRlTrials;
+import io.github.rlllm.examples.plan.Plan4McRun;
 import io.github.rlllm.examples.reward.ProxyRewardRun;
 import io.github.rlllm.examples.reward.Text2RewardRun;
 import io.github.rlllm.llm4rl.eureka.Eureka;
@@ -65,6 +66,7 @@ final class Registry {
                 .run("rl-against-non-rl-trials", RlAgainstNonRlTrials::new)
                 .run("text2reward", Text2RewardRun::new)
                 .prompts("text2reward", Text2RewardRun::prompts)
+                .run("plan4mc", Plan4McRun::new)
                 .run("saycan", () -> InstructionPlanning::saycan)
                 .bench("candidates", CandidateBench::new)
                 .bench("cartpole-steps", CartPoleSteps::new)

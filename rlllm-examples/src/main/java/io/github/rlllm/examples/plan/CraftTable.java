@@ -89,10 +89,11 @@ final class CraftTable {
             for (CraftTask.Chain chain : CHAINS) {
                 figures.put("success, " + chain.text() + " chains", success(row, chain));
             }
-            figures.put("success", Metric.wilson(SHARE, CHAINS.length * row.episodes[0][0], sums(row.successes)));
+            int episodes = sums(row.episodes)[0];
+            figures.put("success", Metric.wilson(SHARE, episodes, sums(row.successes)));
             double[] steps = row.steps.clone();
             for (int s = 0; s < seeds; s++) {
-                steps[s] /= CHAINS.length * row.episodes[0][0];
+                steps[s] /= episodes;
             }
             figures.put("steps of the world", Metric.of("steps an episode", steps));
             if (arm.name().equals(CraftArm.FULL)) {

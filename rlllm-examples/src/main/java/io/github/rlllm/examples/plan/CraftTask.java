@@ -28,7 +28,8 @@ record CraftTask(String target, int length) {
         }
     }
 
-    private static final List<String> TARGETS = List.of(
+    /** Four of each chain. */
+    static final List<String> TARGETS = List.of(
             "stick",
             "table_nearby",
             "painting",
@@ -43,11 +44,11 @@ record CraftTask(String target, int length) {
             "gem");
     private static final int LONGEST = 1_000;
 
-    /** Four tasks of each chain, with the lengths of their plans in a graph. */
-    static List<CraftTask> all(SkillGraph graph) {
+    /** Tasks with the lengths of their plans in a graph. */
+    static List<CraftTask> of(List<String> targets, SkillGraph graph) {
         SkillSearch search = new SkillSearch(graph, LONGEST);
         List<CraftTask> tasks = new ArrayList<>();
-        for (String target : TARGETS) {
+        for (String target : targets) {
             tasks.add(new CraftTask(
                     target, search.plan(Inventory.empty(), target, 1).steps().size()));
         }

@@ -106,11 +106,13 @@ final class CraftTrials {
             long directives,
             RandomGenerator rng) {
         SkillLibrary<Inventory> library = GraphSkills.library(arm.graph(), work, inventory, LONG);
-        Limits limits = new Limits(new Budget(directives, Long.MAX_VALUE, LONG), 0, Integer.MAX_VALUE, PATIENCE);
+        Limits limits = new Limits(Budget.ofCalls(directives), Double.POSITIVE_INFINITY, 0, Integer.MAX_VALUE, PATIENCE);
         PlanOptions<Inventory> options = PlanOptions.<Inventory>defaults()
                 .withLimits(limits)
-                .withGoal(now -> now.count(task.target()) >= 1);
-        return new PlanRunner<>(library, planner, options, Runnable::run, nanos)
-                .run("have 1 " + task.target(), inventory, rng);
+                .withGoal(now -> now.count(task.target()) >= 1)
+                .withSeed(rng.nextLong());
+        return new PlanRunner<>(library, planner, inventory, Runnable::run, nanos)
+                .execute("have 1 " + task.target(), options)
+                .join();
     }
 }

@@ -40,16 +40,18 @@ public final class Plan4McRun implements Demonstration {
     private static final int FIGURES = 3;
 
     private final HindsightConfig config;
+    private final List<String> targets;
     private final int episodes;
     private final LongSupplier nanos;
 
     /** The run of {@code rlllm run plan4mc}. */
     public Plan4McRun() {
-        this(CraftSkills.config(), EPISODES, System::nanoTime);
+        this(CraftSkills.config(), CraftTask.TARGETS, EPISODES, System::nanoTime);
     }
 
-    Plan4McRun(HindsightConfig config, int episodes, LongSupplier nanos) {
+    Plan4McRun(HindsightConfig config, List<String> targets, int episodes, LongSupplier nanos) {
         this.config = config;
+        this.targets = List.copyOf(targets);
         this.episodes = episodes;
         this.nanos = nanos;
     }
@@ -72,7 +74,7 @@ public final class Plan4McRun implements Demonstration {
         if (model != null) {
             arms.add(CraftArm.interactive(CraftArm.INTERACTIVE + ", chosen model", model.name(), model));
         }
-        List<CraftTask> tasks = CraftTask.all(arms.get(0).graph());
+        List<CraftTask> tasks = CraftTask.of(targets, arms.get(0).graph());
         CraftTable table = new CraftTable(arms, tasks, request.seeds());
         for (int seed = 1; seed <= request.seeds(); seed++) {
             seed(request, arms, tasks, table, seed);
@@ -87,7 +89,7 @@ public final class Plan4McRun implements Demonstration {
     private void seed(RunRequest request, List<CraftArm> arms, List<CraftTask> tasks, CraftTable table, int seed)
             throws IOException {
         Map<String, String> settings = Map.of(
-                "config", config.toString(), "kernels", Kernels.fastest().name(), "episodes", "" + episodes);
+                "config", config.toString(), "kernels", Kernels.fastest().name(), "targets", targets.toString(), "episodes", "" + episodes);
         Provenance provenance = new Provenance(ID, settings, seed, "none", Provenance.thisMachine());
         Path folder = request.folder().resolve("kept").resolve("seed-" + seed);
         Stages kept = Stages.in(folder, provenance, request.resume(), request.checkpointEvery(), nanos);
@@ -145,8 +147,8 @@ public final class Plan4McRun implements Demonstration {
                 numbers.add(episode.success() ? 1.0 : 0.0);
                 numbers.add((double) episode.steps());
                 numbers.add((double) episode.report().directives());
-                for (double number1 : record.numbers()) {
-                    numbers.add(number1);
+                for (double figure : record.numbers()) {
+                    numbers.add(figure);
                 }
                 run.updated(i + 1);
             }
@@ -168,12 +170,15 @@ public final class Plan4McRun implements Demonstration {
     /** A long task with and without replanning on the same map, and the map before and after. */
     private void pictures(RunRequest request, List<CraftArm> arms, List<CraftTask> tasks, CraftTrials trials)
             throws IOException {
-        int longest = tasks.size() - 4;
-        CraftTask task = tasks.get(longest);
+        int first = 0;
+        while (first < tasks.size() - 1 && tasks.get(first).chain() != CraftTask.Chain.LONG) {
+            first++;
+        }
+        CraftTask task = tasks.get(first);
         Path pictures = Files.createDirectories(request.folder().resolve("pictures"));
         for (CraftArm arm : arms) {
             if (arm.name().equals(CraftArm.FULL) || arm.name().equals(CraftArm.NO_REPLANNING)) {
-                CraftTrials.Episode episode = trials.play(arm, task, longest * EPISODES, new SkillRecord());
+                CraftTrials.Episode episode = trials.play(arm, task, first * EPISODES, new SkillRecord());
                 String name = arm.name().replace(' ', '-');
                 String title = task.target() + ", " + arm.name() + ": " + (episode.success() ? "reached" : "not reached")
                         + " in " + episode.steps() + " steps";

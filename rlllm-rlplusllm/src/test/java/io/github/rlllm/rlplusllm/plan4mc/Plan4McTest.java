@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -47,10 +46,10 @@ class Plan4McTest {
                 },
                 () -> now,
                 Duration.ofDays(1));
-        Limits limits = new Limits(new Budget(200, Long.MAX_VALUE, Duration.ofDays(1)), 0, Integer.MAX_VALUE, 50);
-        return new PlanRunner<>(
-                        library, planner, PlanOptions.<Inventory>defaults().withLimits(limits), Runnable::run, () -> 0)
-                .run("task", () -> now, new SplittableRandom(1));
+        Limits limits = new Limits(Budget.ofCalls(200), Double.POSITIVE_INFINITY, 0, Integer.MAX_VALUE, 50);
+        return new PlanRunner<>(library, planner, () -> now, Runnable::run, () -> 0)
+                .execute("task", PlanOptions.<Inventory>defaults().withLimits(limits))
+                .join();
     }
 
     private SkillResult works(GraphSkill skill) {
@@ -138,8 +137,9 @@ class Plan4McTest {
                 .withForbidden(call -> call.equals(SkillCall.of("planks")));
         SkillLibrary<Inventory> library =
                 GraphSkills.library(graph, (skill, control) -> works(skill), () -> now, Duration.ofDays(1));
-        PlanReport report = new PlanRunner<>(library, search("stick"), options, Runnable::run, () -> 0)
-                .run("task", () -> now, new SplittableRandom(1));
+        PlanReport report = new PlanRunner<>(library, search("stick"), () -> now, Runnable::run, () -> 0)
+                .execute("task", options)
+                .join();
         assertEquals(PlanEnding.GAVE_UP, report.ending());
         assertEquals("the plan goes on with planks, which is not allowed", report.reason());
         assertEquals(Map.of("log", 1), now.counts());
