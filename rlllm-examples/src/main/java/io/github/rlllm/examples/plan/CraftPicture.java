@@ -24,8 +24,17 @@ final class CraftPicture {
             Map.entry('w', "#6d4c41"),
             Map.entry('@', "#d62728"));
     private static final Object[][] NAMES = {
-        {'@', "agent"}, {'T', "tree"}, {'R', "rock"}, {'c', "coal"}, {'i', "iron"}, {'g', "gem"}, {'~', "water"},
-        {'s', "sheep"}, {'w', "cow"}, {'t', "table"}, {'f', "furnace"}
+        {'@', "agent"},
+        {'T', "tree"},
+        {'R', "rock"},
+        {'c', "coal"},
+        {'i', "iron"},
+        {'g', "gem"},
+        {'~', "water"},
+        {'s', "sheep"},
+        {'w', "cow"},
+        {'t', "table"},
+        {'f', "furnace"}
     };
 
     private CraftPicture() {}

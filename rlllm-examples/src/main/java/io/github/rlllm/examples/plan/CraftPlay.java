@@ -106,7 +106,9 @@ final class CraftPlay {
         }
         return reached
                 ? new SkillResult(Status.SUCCESS, "")
-                : new SkillResult(Status.FAILED, "not " + (kind == CraftGoal.Kind.FIND ? "found" : "got") + " in " + steps + " steps");
+                : new SkillResult(
+                        Status.FAILED,
+                        "not " + (kind == CraftGoal.Kind.FIND ? "found" : "got") + " in " + steps + " steps");
     }
 
     private SkillResult craft(String name) {

@@ -147,7 +147,8 @@ final class CraftTable {
     private Metric independent(CraftTask.Chain chain) {
         SkillSearch search = new SkillSearch(arms.get(0).graph(), 1_000);
         double[] products = new double[seeds];
-        List<CraftTask> of = tasks.stream().filter(task -> task.chain() == chain).toList();
+        List<CraftTask> of =
+                tasks.stream().filter(task -> task.chain() == chain).toList();
         for (CraftTask task : of) {
             List<GraphSkill> plan =
                     search.plan(Inventory.empty(), task.target(), 1).steps();
@@ -191,10 +192,7 @@ final class CraftTable {
                         mean(CraftArm.FULL, CraftTask.Chain.SHORT)
                                 - mean(CraftArm.NO_REPLANNING, CraftTask.Chain.SHORT),
                         TIE),
-                Aim.atMost(
-                        "no replanning on long chains",
-                        mean(CraftArm.NO_REPLANNING, CraftTask.Chain.LONG),
-                        DECAYED),
+                Aim.atMost("no replanning on long chains", mean(CraftArm.NO_REPLANNING, CraftTask.Chain.LONG), DECAYED),
                 Aim.atLeast(
                         "no replanning: short less middle chains",
                         mean(CraftArm.NO_REPLANNING, CraftTask.Chain.SHORT)

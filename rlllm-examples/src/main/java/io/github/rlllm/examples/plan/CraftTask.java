@@ -42,6 +42,7 @@ record CraftTask(String target, int length) {
             "lantern",
             "iron_pickaxe",
             "gem");
+
     private static final int LONGEST = 1_000;
 
     /** Tasks with the lengths of their plans in a graph. */

@@ -106,7 +106,8 @@ final class CraftTrials {
             long directives,
             RandomGenerator rng) {
         SkillLibrary<Inventory> library = GraphSkills.library(arm.graph(), work, inventory, LONG);
-        Limits limits = new Limits(Budget.ofCalls(directives), Double.POSITIVE_INFINITY, 0, Integer.MAX_VALUE, PATIENCE);
+        Limits limits =
+                new Limits(Budget.ofCalls(directives), Double.POSITIVE_INFINITY, 0, Integer.MAX_VALUE, PATIENCE);
         PlanOptions<Inventory> options = PlanOptions.<Inventory>defaults()
                 .withLimits(limits)
                 .withGoal(now -> now.count(task.target()) >= 1)

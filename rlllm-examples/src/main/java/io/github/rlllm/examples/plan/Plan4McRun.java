@@ -89,7 +89,14 @@ public final class Plan4McRun implements Demonstration {
     private void seed(RunRequest request, List<CraftArm> arms, List<CraftTask> tasks, CraftTable table, int seed)
             throws IOException {
         Map<String, String> settings = Map.of(
-                "config", config.toString(), "kernels", Kernels.fastest().name(), "targets", targets.toString(), "episodes", "" + episodes);
+                "config",
+                config.toString(),
+                "kernels",
+                Kernels.fastest().name(),
+                "targets",
+                targets.toString(),
+                "episodes",
+                "" + episodes);
         Provenance provenance = new Provenance(ID, settings, seed, "none", Provenance.thisMachine());
         Path folder = request.folder().resolve("kept").resolve("seed-" + seed);
         Stages kept = Stages.in(folder, provenance, request.resume(), request.checkpointEvery(), nanos);
@@ -98,7 +105,8 @@ public final class Plan4McRun implements Demonstration {
         for (CraftArm arm : arms) {
             boolean chosen = arm.name().endsWith("chosen model");
             // Another model is another row: its numbers are not gone on with.
-            Stages of = kept.of(chosen ? "model " + Integer.toHexString(arm.model().hashCode()) : "trials");
+            Stages of =
+                    kept.of(chosen ? "model " + Integer.toHexString(arm.model().hashCode()) : "trials");
             trials(request, of, arm, chosen ? MODEL_EPISODES : episodes, tasks, trials, table, seed);
         }
         if (seed == 1) {
@@ -113,8 +121,7 @@ public final class Plan4McRun implements Demonstration {
                 proceed(request, run);
                 dqn.learn(
                         CHUNK,
-                        (task, done, total) ->
-                                request.progress().update("learning skills, seed " + seed, done, total),
+                        (task, done, total) -> request.progress().update("learning skills, seed " + seed, done, total),
                         request.control());
                 run.updated(dqn.updates());
             }
@@ -154,9 +161,11 @@ public final class Plan4McRun implements Demonstration {
             }
             run.finish(all);
         }
-        double[] planned = kept.once("plans of " + arm.name(), () -> tasks.stream()
-                .mapToDouble(task -> trials.plans(arm, task) ? 1 : 0)
-                .toArray());
+        double[] planned = kept.once(
+                "plans of " + arm.name(),
+                () -> tasks.stream()
+                        .mapToDouble(task -> trials.plans(arm, task) ? 1 : 0)
+                        .toArray());
         int row = FIGURES + SkillRecord.NUMBERS;
         for (int i = 0; i < all; i++) {
             double[] episode = numbers.elements().subList(i * row, (i + 1) * row).stream()
@@ -180,16 +189,18 @@ public final class Plan4McRun implements Demonstration {
             if (arm.name().equals(CraftArm.FULL) || arm.name().equals(CraftArm.NO_REPLANNING)) {
                 CraftTrials.Episode episode = trials.play(arm, task, first * EPISODES, new SkillRecord());
                 String name = arm.name().replace(' ', '-');
-                String title = task.target() + ", " + arm.name() + ": " + (episode.success() ? "reached" : "not reached")
-                        + " in " + episode.steps() + " steps";
+                String title = task.target() + ", " + arm.name() + ": "
+                        + (episode.success() ? "reached" : "not reached") + " in " + episode.steps() + " steps";
                 PlanTimeline.write(
-                        request.folder(), "plan4mc-" + name, title, episode.report().history());
+                        request.folder(),
+                        "plan4mc-" + name,
+                        title,
+                        episode.report().history());
                 Files.writeString(
                         pictures.resolve("plan4mc-world-" + name + ".svg"),
                         CraftPicture.svg("after " + title, episode.after()));
                 Files.writeString(
-                        pictures.resolve("plan4mc-world.svg"),
-                        CraftPicture.svg("the map before", episode.before()));
+                        pictures.resolve("plan4mc-world.svg"), CraftPicture.svg("the map before", episode.before()));
             }
         }
     }

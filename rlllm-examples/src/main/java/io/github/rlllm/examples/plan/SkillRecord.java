@@ -77,7 +77,8 @@ final class SkillRecord {
 
     /** The share that failed of the tries after a failure of the same skill; NaN where there is none. */
     double failedAgain() {
-        return Arrays.stream(failedAgain).sum() / (double) Arrays.stream(afterFailure).sum();
+        return Arrays.stream(failedAgain).sum()
+                / (double) Arrays.stream(afterFailure).sum();
     }
 
     /** What that share would be if each skill failed at its own rate, whatever came before. */

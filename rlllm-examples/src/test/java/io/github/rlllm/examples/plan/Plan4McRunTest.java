@@ -73,7 +73,8 @@ class Plan4McRunTest {
                     .newDocumentBuilder()
                     .parse(folder.resolve("pictures/" + picture + ".svg").toFile());
         }
-        assertTrue(Files.readString(folder.resolve("pictures/plan4mc-world.svg")).contains(">furnace</text>"));
+        assertTrue(
+                Files.readString(folder.resolve("pictures/plan4mc-world.svg")).contains(">furnace</text>"));
         goesOn(result, broken);
     }
 

@@ -27,9 +27,8 @@ public final class FixedPlan implements Planner<Inventory> {
 
     @Override
     public Directive next(PlanContext<Inventory> context) {
-        long executed = context.history().stream()
-                .filter(event -> event.call() != null)
-                .count();
+        long executed =
+                context.history().stream().filter(event -> event.call() != null).count();
         if (executed >= plan.steps().size()) {
             return Directive.done();
         }

@@ -78,7 +78,8 @@ public final class InteractivePlanner implements Planner<Inventory> {
             }
             reason = read.fold(found -> found + " is not allowed now", rejected -> rejected);
             messages.add(new Message(Message.Role.ASSISTANT, answer.text()));
-            messages.add(new Message(Message.Role.USER, reason + "\nAnswer with the name of one skill and nothing else."));
+            messages.add(
+                    new Message(Message.Role.USER, reason + "\nAnswer with the name of one skill and nothing else."));
         }
         return Directive.giveUp("the model names no skill: " + reason);
     }
@@ -99,8 +100,14 @@ public final class InteractivePlanner implements Planner<Inventory> {
         prompt.append("Goal: ").append(count).append(' ').append(target).append('\n');
         prompt.append("Skills (what is used up; what must be there -> what it gives):\n");
         for (GraphSkill skill : graph.skills()) {
-            prompt.append(skill.name()).append(" (").append(counts(skill.consume())).append("; ");
-            prompt.append(counts(skill.require())).append(" -> ").append(counts(skill.obtain())).append(")\n");
+            prompt.append(skill.name())
+                    .append(" (")
+                    .append(counts(skill.consume()))
+                    .append("; ");
+            prompt.append(counts(skill.require()))
+                    .append(" -> ")
+                    .append(counts(skill.obtain()))
+                    .append(")\n");
         }
         prompt.append("There is: ").append(counts(now.counts())).append('\n');
         List<? extends PlanEvent> recent = history.subList(Math.max(0, history.size() - RECENT), history.size());

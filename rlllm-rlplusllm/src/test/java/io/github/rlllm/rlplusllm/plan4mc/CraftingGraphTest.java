@@ -22,7 +22,8 @@ class CraftingGraphTest {
     void itSaysOfEveryRecipeAndResourceWhatTheWorldDoes() {
         Set<String> said = new HashSet<>();
         for (Recipe recipe : Recipe.all()) {
-            Map<String, Integer> station = recipe.station() == null ? Map.of() : Map.of(recipe.station() + "_nearby", 1);
+            Map<String, Integer> station =
+                    recipe.station() == null ? Map.of() : Map.of(recipe.station() + "_nearby", 1);
             assertEquals(
                     new GraphSkill(
                             recipe.item(),
@@ -38,8 +39,7 @@ class CraftingGraphTest {
             String near = resource.nearby();
             String tool = resource.tool();
             assertEquals(
-                    new GraphSkill(near, Kind.FIND, Map.of(), Map.of(), List.of(), Map.of(near, 1)),
-                    graph.skill(near));
+                    new GraphSkill(near, Kind.FIND, Map.of(), Map.of(), List.of(), Map.of(near, 1)), graph.skill(near));
             assertEquals(
                     new GraphSkill(
                             resource.item(),
@@ -83,8 +83,8 @@ class CraftingGraphTest {
     @Test
     void everythingIsPlannedInChainsThatToolsMakeLong() {
         SkillSearch search = new SkillSearch(graph, 1_000);
-        Map<String, Integer> lengths =
-                Map.of("stick", 4, "wooden_pickaxe", 10, "stone_pickaxe", 20, "iron", 40, "iron_pickaxe", 70, "gem", 72);
+        Map<String, Integer> lengths = Map.of(
+                "stick", 4, "wooden_pickaxe", 10, "stone_pickaxe", 20, "iron", 40, "iron_pickaxe", 70, "gem", 72);
         lengths.forEach((item, length) -> assertEquals(
                 length, search.plan(Inventory.empty(), item, 1).steps().size(), item));
         for (GraphSkill skill : graph.skills()) {

@@ -28,8 +28,7 @@ class Plan4McContractTest {
                     context(new Inventory(Map.of("log", 2, "planks", 1)), List.of(failed), rng));
         }
 
-        private static PlanContext<Inventory> context(
-                Inventory state, List<PlanEvent> history, RandomGenerator rng) {
+        private static PlanContext<Inventory> context(Inventory state, List<PlanEvent> history, RandomGenerator rng) {
             List<SkillCall> allowed = GRAPH.skills().stream()
                     .map(skill -> SkillCall.of(skill.name()))
                     .toList();

@@ -63,9 +63,8 @@ class Plan4McTest {
 
     @Test
     void whereAllSucceedsItRunsThePlanOfTheBeginning() {
-        List<String> plan = search("gem").plan(now).steps().stream()
-                .map(GraphSkill::name)
-                .toList();
+        List<String> plan =
+                search("gem").plan(now).steps().stream().map(GraphSkill::name).toList();
         PlanReport report = run(search("gem"), (skill, control) -> works(skill));
         assertEquals(PlanEnding.DONE, report.ending());
         assertEquals(plan.size(), ran.size());
@@ -112,13 +111,12 @@ class Plan4McTest {
     void aSkillThatLiesHasFailed() {
         PlanReport report = run(
                 search("stick"),
-                (skill, control) -> skill.name().equals("log")
-                        ? new SkillResult(Status.SUCCESS, "here it is")
-                        : works(skill));
+                (skill, control) ->
+                        skill.name().equals("log") ? new SkillResult(Status.SUCCESS, "here it is") : works(skill));
         assertEquals("no progress: log failed 4 times since it last succeeded", report.reason());
         assertTrue(
-                report.history().stream().anyMatch(event -> event.text()
-                        .equals("log: log: 0 after success (expected: >= 1)")),
+                report.history().stream()
+                        .anyMatch(event -> event.text().equals("log: log: 0 after success (expected: >= 1)")),
                 report.history().toString());
     }
 
@@ -133,8 +131,8 @@ class Plan4McTest {
 
     @Test
     void aForbiddenSkillEndsThePlanInsteadOfRunning() {
-        PlanOptions<Inventory> options = PlanOptions.<Inventory>defaults()
-                .withForbidden(call -> call.equals(SkillCall.of("planks")));
+        PlanOptions<Inventory> options =
+                PlanOptions.<Inventory>defaults().withForbidden(call -> call.equals(SkillCall.of("planks")));
         SkillLibrary<Inventory> library =
                 GraphSkills.library(graph, (skill, control) -> works(skill), () -> now, Duration.ofDays(1));
         PlanReport report = new PlanRunner<>(library, search("stick"), () -> now, Runnable::run, () -> 0)
@@ -148,14 +146,12 @@ class Plan4McTest {
     @Test
     void onePlanWithoutReplanningGoesOnWhateverHappens() {
         SkillPlan plan = search("stick").plan(now);
-        PlanReport report = run(
-                new FixedPlan(plan), (skill, control) -> skill.name().equals("log") ? fails() : works(skill));
+        PlanReport report =
+                run(new FixedPlan(plan), (skill, control) -> skill.name().equals("log") ? fails() : works(skill));
         assertEquals(PlanEnding.DONE, report.ending());
         assertEquals(List.of("tree_nearby", "log"), ran, "planks and stick lack what they need");
         assertEquals(4, report.executed().size());
-        assertEquals(
-                "planks: lacks 1 log",
-                report.history().get(2).text());
+        assertEquals("planks: lacks 1 log", report.history().get(2).text());
         assertEquals(0, now.count("stick"));
         SkillPlan missing = new SkillPlan(List.of(), Map.of("log", 1));
         assertThrows(IllegalArgumentException.class, () -> new FixedPlan(missing));
@@ -172,8 +168,8 @@ class Plan4McTest {
     @Test
     void aLanguageModelNamesTheSkillsAndIsToldWhatCameOfThem() {
         List<Prompt> asked = new ArrayList<>();
-        LanguageModel model = saying(
-                List.of("planks", "Find a tree, I think.", "**tree_nearby**", "log", "planks", "stick"), asked);
+        LanguageModel model =
+                saying(List.of("planks", "Find a tree, I think.", "**tree_nearby**", "log", "planks", "stick"), asked);
         PlanReport report = run(new InteractivePlanner(model, graph, "stick", 1), (skill, control) -> works(skill));
         assertEquals(PlanEnding.DONE, report.ending());
         assertEquals(List.of("tree_nearby", "log", "planks", "stick"), ran);

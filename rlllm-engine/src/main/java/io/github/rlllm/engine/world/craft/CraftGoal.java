@@ -31,5 +31,4 @@ public record CraftGoal(Kind kind, Resource resource) {
     public static List<CraftGoal> all() {
         return ALL;
     }
-
 }

@@ -171,7 +171,8 @@ final class CraftMap {
                 int line = row;
                 boolean animal = Arrays.stream(new int[] {0, 1, 2, 3, 4, 5, 6, 7})
                         .anyMatch(i -> animalX[i] == at && animalY[i] == line);
-                text.append(column == x && row == y ? '@' : animal ? 'a' : ".~TRcigtf".charAt(cells[row * SIZE + column]));
+                text.append(
+                        column == x && row == y ? '@' : animal ? 'a' : ".~TRcigtf".charAt(cells[row * SIZE + column]));
             }
             text.append('\n');
         }

@@ -398,8 +398,7 @@ public final class CraftWorld implements Environment<float[], Integer> {
         }
         for (int i = 0; i < alive.length; i++) {
             if (alive[i]) {
-                map.setCharAt(
-                        animalY[i] * (CraftMap.SIZE + 1) + animalX[i], animal(i) == Resource.SHEEP ? 's' : 'w');
+                map.setCharAt(animalY[i] * (CraftMap.SIZE + 1) + animalX[i], animal(i) == Resource.SHEEP ? 's' : 'w');
             }
         }
         map.setCharAt(y * (CraftMap.SIZE + 1) + x, '@');

@@ -67,7 +67,8 @@ public enum Resource {
     }
 
     /** What it fills, or null for animals. */
-    @Nullable Block block() {
+    @Nullable
+    Block block() {
         return block;
     }
 

@@ -49,7 +49,8 @@ class CraftWorldTest {
         least.forEach((resource, tier) -> {
             for (int tool = 0; tool < tools.length; tool++) {
                 CraftWorld world = meadow(
-                        java.util.Objects.requireNonNull(resource.block()), tool == 0 ? Map.of() : Map.of(tools[tool], 1));
+                        java.util.Objects.requireNonNull(resource.block()),
+                        tool == 0 ? Map.of() : Map.of(tools[tool], 1));
                 CraftGoal goal = new CraftGoal(Kind.COLLECT, resource);
                 assertEquals(tool >= tier, world.admits(goal), resource + " with tool " + tool);
                 world.act(EAST);
