@@ -11,6 +11,7 @@ import io.github.rlllm.examples.bench.LmGrpo;
 import io.github.rlllm.examples.bench.LmScore;
 import io.github.rlllm.examples.bench.LmSft;
 import io.github.rlllm.examples.bench.MiniGridSteps;
+import io.github.rlllm.examples.bench.PlannerBench;
 import io.github.rlllm.examples.bench.PpoCartPole;
 import io.github.rlllm.examples.bench.PpoDoorKey;
 import io.github.rlllm.examples.bench.RewardPrograms;
@@ -78,6 +79,7 @@ final class Registry {
                 .bench("lm-score", LmScore::new)
                 .bench("lm-sft", LmSft::new)
                 .bench("minigrid-steps", MiniGridSteps::new)
+                .bench("planner", PlannerBench::new)
                 .bench("ppo-cartpole", PpoCartPole::new)
                 .bench("ppo-doorkey", PpoDoorKey::new)
                 .bench("reward-program", RewardPrograms::new);

@@ -133,6 +133,7 @@ class CommandLineTest {
                                 "lm-generate",
                                 "lm-score",
                                 "minigrid-steps",
+                                "planner",
                                 "ppo-cartpole",
                                 "ppo-doorkey")),
                 standard.benches().keySet().toString());

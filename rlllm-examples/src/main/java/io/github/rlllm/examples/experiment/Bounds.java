@@ -162,6 +162,12 @@ public final class Bounds {
     public static final double GENERATE_32_OVER_TRANSFORMERS = 2;
     /** By how much log-probabilities of one text may differ between two ways of computing them, in nats. */
     public static final double SAME_LOG_PROBS = 1e-4;
+    /** Tokens of scoring the tabletop's 53 options a step, as a share of every option with the whole prompt alone. */
+    public static final double PLANNER_TOKENS = 0.03;
+    /** What the runner of plans takes for a step without its models, in microseconds. */
+    public static final double RUNNER_MICROS = 50;
+    /** What the skill search of Plan4MC takes for each of the 40 tasks, in milliseconds. */
+    public static final double SKILL_SEARCH_MILLIS = 1;
 
     /** GRPO of the tiny GPT-2, 4 prompts x 8 completions: TRL's generated tokens a second. */
     public static final double TRL_GRPO = 3_280;

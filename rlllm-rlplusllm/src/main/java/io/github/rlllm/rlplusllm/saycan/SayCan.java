@@ -35,12 +35,12 @@ public final class SayCan<S> implements Planner<S> {
     private final OptionScorer<SkillCall> say;
     private final SkillLibrary<S> library;
     private final SayCanConfig config;
-    private final List<SkillCall> options;
 
     /**
      * A planner.
      *
-     * @param say p(l | i) over all calls of the library, {@link #DONE} and {@link #IMPOSSIBLE}
+     * @param say p(l | i) over calls of the library, {@link #DONE} and {@link #IMPOSSIBLE}: all of them, or those that
+     *     {@link SayCanConfig#mask} leaves
      * @param library the skills, whose affordances are p(c | s, l)
      * @param config settings
      */
@@ -48,28 +48,38 @@ public final class SayCan<S> implements Planner<S> {
         this.say = Objects.requireNonNull(say, "say");
         this.library = Objects.requireNonNull(library, "library");
         this.config = Objects.requireNonNull(config, "config");
-        List<SkillCall> all = new ArrayList<>(library.calls());
-        all.add(DONE);
-        all.add(IMPOSSIBLE);
-        this.options = List.copyOf(all);
     }
 
     /**
-     * Line 3 to 8 of algorithm 1, for one step: score, multiply, choose.
+     * Line 3 to 8 of algorithm 1, for one step: score, multiply, choose. Affordances come first, since what is hopeless need
+     * not be scored.
      *
      * @param context task, state, history and the calls that may be invoked
      * @return the chosen call, done, or giving up where nothing that is meant is possible
      */
     @Override
     public Directive next(PlanContext<S> context) {
-        Finite<SkillCall> useful = say.score(prompt(context.task(), context.history()), options);
         Set<SkillCall> allowed = new HashSet<>(context.allowed());
+        List<SkillCall> options = new ArrayList<>();
+        List<Double> affordances = new ArrayList<>();
+        for (SkillCall call : library.calls()) {
+            double can = allowed.contains(call) ? library.affordance(context.state(), call) : 0;
+            if (can >= config.mask()) {
+                options.add(call);
+                affordances.add(can);
+            }
+        }
+        options.add(DONE);
+        affordances.add(config.done());
+        options.add(IMPOSSIBLE);
+        affordances.add(config.impossible());
+        Finite<SkillCall> useful = say.score(prompt(context.task(), context.history()), options);
         double[] logProduct = new double[options.size()];
         double meant = 0;
         double possible = 0;
         for (int i = 0; i < logProduct.length; i++) {
             SkillCall option = options.get(i);
-            double can = can(option, context.state(), allowed);
+            double can = affordances.get(i);
             logProduct[i] = useful.logProbAt(i) + Math.log(can);
             if (!option.equals(DONE)) {
                 double p = Math.exp(useful.logProbAt(i));
@@ -93,17 +103,6 @@ public final class SayCan<S> implements Planner<S> {
                     + config.floor() + "); nearest: " + chosen);
         }
         return Directive.invoke(chosen);
-    }
-
-    /** p(c | s, l): fixed for done and impossible, the skill's value for what is allowed, 0 for the rest. */
-    private double can(SkillCall option, S state, Set<SkillCall> allowed) {
-        if (option.equals(DONE)) {
-            return config.done();
-        }
-        if (option.equals(IMPOSSIBLE)) {
-            return config.impossible();
-        }
-        return allowed.contains(option) ? library.affordance(state, option) : 0;
     }
 
     /**

@@ -15,11 +15,13 @@ import io.github.rlllm.api.SkillCall;
 import io.github.rlllm.api.SkillResult;
 import io.github.rlllm.rlplusllm.plan.SkillLibrary;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -81,6 +83,49 @@ class SayCanTest {
         assertEquals("b", choice(new double[] {.85, .15, 0, 0}, 0, 1));
         assertEquals("gave up", choice(new double[] {.05, 0, 0, .95}, 1, 1));
         assertEquals("gave up", choice(new double[] {.5, .5, 0, 0}, 0, 0));
+    }
+
+    @Test
+    void whatIsHopelessIsNotScored() {
+        List<List<SkillCall>> shown = new ArrayList<>();
+        OptionScorer<SkillCall> say = (context, options) -> {
+            shown.add(options);
+            return Finite.uniform(options);
+        };
+        SayCanConfig masked = SayCanConfig.defaults().withMask(0.05);
+        assertEquals("a", choice(new SayCan<>(say, library(.9, .04), masked), List.of(A, B)));
+        assertEquals("b", choice(new SayCan<>(say, library(.9, .05), masked.withDone(.01).withImpossible(.01).withFloor(0)), List.of(B)));
+        assertEquals("b", choice(new SayCan<>(say, library(.9, .8), SayCanConfig.defaults()), List.of(B)));
+        assertEquals(
+                List.of(
+                        List.of(A, SayCan.DONE, SayCan.IMPOSSIBLE),
+                        List.of(B, SayCan.DONE, SayCan.IMPOSSIBLE),
+                        List.of(A, B, SayCan.DONE, SayCan.IMPOSSIBLE)),
+                shown);
+        assertThrows(IllegalArgumentException.class, () -> masked.withMask(1.5));
+    }
+
+    /** Masking saves scoring and changes no choice, unless that choice is itself masked. */
+    @Property
+    void aMaskChangesNoOtherChoice(
+            @ForAll @Size(4) List<@DoubleRange(min = 0.01, max = 1) Double> weights,
+            @ForAll @DoubleRange(min = 0, max = 1) double a,
+            @ForAll @DoubleRange(min = 0, max = 1) double b,
+            @ForAll @DoubleRange(min = 0, max = 1) double mask) {
+        OptionScorer<SkillCall> say = (context, options) -> Finite.of(
+                options,
+                options.stream()
+                        .mapToDouble(option ->
+                                weights.get(List.of(A, B, SayCan.DONE, SayCan.IMPOSSIBLE).indexOf(option)))
+                        .toArray());
+        SayCanConfig config = SayCanConfig.defaults().withFloor(0);
+        String without = choice(new SayCan<>(say, library(a, b), config), List.of(A, B));
+        String with = choice(new SayCan<>(say, library(a, b), config.withMask(mask)), List.of(A, B));
+        double[] products = {weights.get(0) * a, weights.get(1) * b, weights.get(2) * .2, weights.get(3) * .5};
+        Arrays.sort(products);
+        Assume.that(products[3] > products[2] * (1 + 1e-9)); // rounding decides between equals
+        boolean gone = without.equals("a") && a < mask || without.equals("b") && b < mask;
+        assertTrue(gone || without.equals(with), without + " became " + with);
     }
 
     @Test
