@@ -61,11 +61,11 @@ final class RunnerOverhead {
         Skill<Integer> skill = Skill.<Integer>named("touch", "thing")
                 .does((call, control) -> new SkillResult(SkillResult.Status.SUCCESS, ""));
         SkillLibrary<Integer> library = new SkillLibrary<>(Map.of("thing", values), Set.of(), List.of(skill));
-        Planner<Integer> planner =
-                context -> Directive.invoke(context.allowed().get(context.history().size() % 50));
+        Planner<Integer> planner = context ->
+                Directive.invoke(context.allowed().get(context.history().size() % 50));
         PlanRunner<Integer> runner = new PlanRunner<>(library, planner, () -> 0, executor, System::nanoTime);
-        PlanOptions<Integer> options = PlanOptions.<Integer>defaults()
-                .withLimits(Limits.defaults().withBudget(Budget.ofCalls(STEPS)));
+        PlanOptions<Integer> options =
+                PlanOptions.<Integer>defaults().withLimits(Limits.defaults().withBudget(Budget.ofCalls(STEPS)));
         int runs = journaled ? JOURNALED_RUNS : RUNS;
         double[] micros = new double[ROUNDS];
         for (int round = -ROUNDS; round < ROUNDS; round++) { // the rounds below 0 warm up

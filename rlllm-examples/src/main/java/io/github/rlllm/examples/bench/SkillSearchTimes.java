@@ -62,7 +62,8 @@ final class SkillSearchTimes {
                 SkillPlan plan = search.plan(task.start(), task.target(), task.count());
                 long passed = System.nanoTime() - begin;
                 if (!plan.complete()) {
-                    throw new IllegalStateException(task.name() + ": missing " + plan.missing() + " (expected: a plan)");
+                    throw new IllegalStateException(
+                            task.name() + ": missing " + plan.missing() + " (expected: a plan)");
                 }
                 lengths[i] = plan.steps().size();
                 if (round >= 0) {
@@ -78,7 +79,9 @@ final class SkillSearchTimes {
         Map<String, Metric> metrics = new LinkedHashMap<>();
         metrics.put("ms a task", Metric.of("ms", medians));
         metrics.put("ms of the slowest task", Metric.of("ms", slowest));
-        metrics.put("steps of the longest plan", Metric.of("steps", Arrays.stream(lengths).max().orElse(0)));
+        metrics.put(
+                "steps of the longest plan",
+                Metric.of("steps", Arrays.stream(lengths).max().orElse(0)));
         arms.add(new Arm("skill search, " + medians.length + " tasks", "none", metrics));
         aims.add(Aim.atMost("ms of the slowest task of the skill search", slowest, Bounds.SKILL_SEARCH_MILLIS));
     }

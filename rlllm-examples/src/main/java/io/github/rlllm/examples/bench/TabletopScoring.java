@@ -40,8 +40,15 @@ final class TabletopScoring {
     private static final List<String> PLACES = Stream.concat(
                     BLOCKS.stream(),
                     Stream.of(
-                            "blue bowl", "red bowl", "green bowl", "yellow bowl", "top left corner", "top right corner",
-                            "bottom left corner", "bottom right corner", "middle"))
+                            "blue bowl",
+                            "red bowl",
+                            "green bowl",
+                            "yellow bowl",
+                            "top left corner",
+                            "top right corner",
+                            "bottom left corner",
+                            "bottom right corner",
+                            "middle"))
             .toList();
     private static final List<String> REACHABLE = BLOCKS.subList(0, 2);
     private static final List<String> INSTRUCTIONS = List.of(
@@ -95,10 +102,12 @@ final class TabletopScoring {
             metrics.put(
                     "median ms a step",
                     TimedRun.median(
-                            "ms", Arrays.stream(rounds).mapToDouble(Scored::millis).toArray()));
+                            "ms",
+                            Arrays.stream(rounds).mapToDouble(Scored::millis).toArray()));
             arms.add(new Arm(name, "drawn decoder", metrics));
             if (!masked) {
-                aims.add(Aim.atMost("share of the naive tokens", scored.read() / scored.naive(), Bounds.PLANNER_TOKENS));
+                aims.add(
+                        Aim.atMost("share of the naive tokens", scored.read() / scored.naive(), Bounds.PLANNER_TOKENS));
             }
         }
     }
@@ -114,7 +123,9 @@ final class TabletopScoring {
             // The last option, that nothing is meant, is none of the 53.
             List<SkillCall> scored = shown.subList(0, shown.size() - 1);
             double[] logits = Arrays.copyOf(
-                    scorer.logProbs(prompt, scored.stream().map(TabletopScoring::text).toList()), shown.size());
+                    scorer.logProbs(
+                            prompt, scored.stream().map(TabletopScoring::text).toList()),
+                    shown.size());
             logits[shown.size() - 1] = Double.NEGATIVE_INFINITY;
             steps[0]++;
             options[0] += scored.size();
@@ -123,11 +134,12 @@ final class TabletopScoring {
         };
         SkillLibrary<Integer> library = library();
         // Drawn weights know no end: done is all but excluded, so that every episode has as many steps.
-        SayCanConfig config = SayCanConfig.defaults().withDone(1e-300).withFloor(0).withMask(masked ? 0.5 : 0);
-        PlanRunner<Integer> runner = new PlanRunner<>(
-                library, new SayCan<>(say, library, config), () -> 0, Runnable::run, System::nanoTime);
-        PlanOptions<Integer> limited = PlanOptions.<Integer>defaults()
-                .withLimits(Limits.defaults().withBudget(Budget.ofCalls(STEPS)));
+        SayCanConfig config =
+                SayCanConfig.defaults().withDone(1e-300).withFloor(0).withMask(masked ? 0.5 : 0);
+        PlanRunner<Integer> runner =
+                new PlanRunner<>(library, new SayCan<>(say, library, config), () -> 0, Runnable::run, System::nanoTime);
+        PlanOptions<Integer> limited =
+                PlanOptions.<Integer>defaults().withLimits(Limits.defaults().withBudget(Budget.ofCalls(STEPS)));
         long begin = System.nanoTime();
         INSTRUCTIONS.forEach(instruction -> runner.execute(instruction, limited).join());
         double millis = (System.nanoTime() - begin) / 1e6;
@@ -150,7 +162,8 @@ final class TabletopScoring {
     /** From SayCan's lines: the instruction, and a numbered one for each skill that succeeded. */
     private static String prompt(String context) {
         String[] lines = context.split("\n");
-        StringBuilder prompt = new StringBuilder(EXAMPLES).append(" # ").append(lines[0]).append('.');
+        StringBuilder prompt =
+                new StringBuilder(EXAMPLES).append(" # ").append(lines[0]).append('.');
         for (int i = 1; i < lines.length; i++) {
             prompt.append(" robot.").append(lines[i].substring(lines[i].indexOf(' ') + 1));
         }

@@ -94,7 +94,14 @@ class SayCanTest {
         };
         SayCanConfig masked = SayCanConfig.defaults().withMask(0.05);
         assertEquals("a", choice(new SayCan<>(say, library(.9, .04), masked), List.of(A, B)));
-        assertEquals("b", choice(new SayCan<>(say, library(.9, .05), masked.withDone(.01).withImpossible(.01).withFloor(0)), List.of(B)));
+        assertEquals(
+                "b",
+                choice(
+                        new SayCan<>(
+                                say,
+                                library(.9, .05),
+                                masked.withDone(.01).withImpossible(.01).withFloor(0)),
+                        List.of(B)));
         assertEquals("b", choice(new SayCan<>(say, library(.9, .8), SayCanConfig.defaults()), List.of(B)));
         assertEquals(
                 List.of(
@@ -115,8 +122,8 @@ class SayCanTest {
         OptionScorer<SkillCall> say = (context, options) -> Finite.of(
                 options,
                 options.stream()
-                        .mapToDouble(option ->
-                                weights.get(List.of(A, B, SayCan.DONE, SayCan.IMPOSSIBLE).indexOf(option)))
+                        .mapToDouble(option -> weights.get(
+                                List.of(A, B, SayCan.DONE, SayCan.IMPOSSIBLE).indexOf(option)))
                         .toArray());
         SayCanConfig config = SayCanConfig.defaults().withFloor(0);
         String without = choice(new SayCan<>(say, library(a, b), config), List.of(A, B));
