@@ -11,12 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A call that is under way, and the control that its skill looks at: cancelled with its run, by a stop of its own, or by
- * time, whichever is first. Thread-safe.
+ * time, whichever is first. Thread-safe but for its alarms, which are the mailbox's.
  */
 final class Attempt implements Control {
     private final Skill<?> skill;
@@ -74,10 +75,23 @@ final class Attempt implements Control {
         return limit == Long.MAX_VALUE ? Long.MAX_VALUE : limit - (nanos.getAsLong() - start);
     }
 
-    /** Begins it in this thread; gives the stage of its end. */
-    CompletionStage<SkillResult> run() {
+    /**
+     * Begins it in this thread.
+     *
+     * @param mailbox where its end is told
+     * @param end told how it ended
+     */
+    void run(Mailbox mailbox, Consumer<SkillResult> end) {
         work.run();
-        return stage;
+        Thread here = Thread.currentThread();
+        stage.whenComplete((result, failure) -> {
+            Runnable told = () -> end.accept(result(result, failure));
+            if (Thread.currentThread() == here) {
+                mailbox.handle(told);
+            } else {
+                mailbox.post(told); // a robot's own thread has other things to do
+            }
+        });
     }
 
     private void begin() {
@@ -106,9 +120,9 @@ final class Attempt implements Control {
         work.interrupt();
     }
 
-    /** Rings while this is under way; for the run's mailbox alone. */
-    void alarm(long afterNanos, Runnable ring) {
-        alarms.add(new Alarm(afterNanos, ring));
+    /** Rings while this is under way. */
+    void add(Alarm alarm) {
+        alarms.add(alarm);
     }
 
     void over() {

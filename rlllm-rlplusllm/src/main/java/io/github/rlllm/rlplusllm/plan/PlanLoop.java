@@ -1,24 +1,16 @@
 package io.github.rlllm.rlplusllm.plan;
 
-import io.github.rlllm.api.Budget;
-import io.github.rlllm.api.Control;
 import io.github.rlllm.api.Directive;
 import io.github.rlllm.api.PlanContext;
 import io.github.rlllm.api.Skill;
 import io.github.rlllm.api.SkillCall;
 import io.github.rlllm.api.SkillResult;
-import io.github.rlllm.engine.lm.ModelUsage;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,40 +42,37 @@ final class PlanLoop<S> {
 
     private final PlanRunner<S> runner;
     private final PlanOptions<S> options;
-    private final PlanJournal journal;
     private final Mailbox mailbox;
-    private final EventLog log;
-    private final CompletableFuture<PlanReport> completion = new CompletableFuture<>();
-    private final CompletableFuture<Stop> stop = new CompletableFuture<>();
-    private final long startedAt;
+    private final RunRecord record;
+    private final Progress progress;
+    private final Mask<S> mask;
+    final PlanRun handle;
     private volatile boolean cancelled;
 
-    private final Progress progress = new Progress();
-    private @Nullable Alarm budgetAlarm;
-    private Duration before = Duration.ZERO;
-    private ModelUsage metered;
     private Doing doing = Doing.HELD;
     private Runnable held = this::next;
     /** Every wait has its own: what answers an earlier one comes too late. */
     private int epoch;
 
-    private @Nullable Work planning;
+    private @Nullable Planning<S> planning;
     private @Nullable Attempt attempt;
+    private @Nullable Alarm budgetAlarm;
 
     PlanLoop(PlanRunner<S> runner, PlanOptions<S> options, PlanJournal journal) {
         this.runner = runner;
         this.options = options;
-        this.journal = journal;
-        this.mailbox = new Mailbox(runner.executor);
-        this.log = new EventLog(runner.executor);
-        this.startedAt = runner.nanos.getAsLong();
-        this.metered = options.recording().meter().get();
+        this.mailbox = new Mailbox(runner.executor, this::broken);
+        EventLog log = new EventLog(runner.executor);
+        this.record = new RunRecord(journal, log, options.recording(), options.limits(), runner.nanos);
+        this.progress = record.progress();
+        this.mask = new Mask<>(runner, options, progress);
+        this.handle = new PlanRun(this, log);
     }
 
     void begin(String task) {
-        append(new RunEvent.Started(
-                0, Duration.ZERO, task, options.seed(), UUID.randomUUID().toString()));
-        post(() -> {
+        String id = UUID.randomUUID().toString();
+        record.add((number, at) -> new RunEvent.Started(number, at, task, options.seed(), id));
+        mailbox.post(() -> {
             watchBudget();
             next();
         });
@@ -91,27 +80,31 @@ final class PlanLoop<S> {
 
     /** Goes on after what a journal says. */
     void recover(List<RunEvent> events) {
-        for (RunEvent event : events) {
-            progress.apply(event);
-            log.add(event);
-        }
-        before = progress.at();
+        record.replay(events);
         progress.unstopped().forEach(not -> runner.blocked.block(not.resources(), this));
         RunEvent.Finished over = progress.finished();
         if (over != null) {
             close(over);
             return;
         }
-        append(new RunEvent.Recovered(progress.events(), now()));
+        record.add(RunEvent.Recovered::new);
         RunEvent open = progress.pending();
-        post(() -> {
+        mailbox.post(() -> {
             watchBudget();
             if (open instanceof RunEvent.SkillStarted started) {
                 askWhatHappened(started);
-            } else if (open instanceof RunEvent.Planned planned) {
-                carryOutLate(planned.directive());
+            } else if (open instanceof RunEvent.Planned planned && mask.allows(planned.directive())) {
+                carryOut(planned.directive());
             } else {
                 next();
+            }
+        });
+    }
+
+    private void watchBudget() {
+        budgetAlarm = new Alarm(record::nanosLeft, mailbox, () -> {
+            if (doing != Doing.OVER && doing != Doing.ACTING) { // a skill's own limit is within the budget
+                finish(PlanEnding.BUDGET, "used up: time");
             }
         });
     }
@@ -127,7 +120,7 @@ final class PlanLoop<S> {
             finishCancelled();
             return;
         }
-        if (progress.paused() && !remaining().time().isZero()) {
+        if (progress.paused() && record.nanosLeft() > 0) {
             return;
         }
         S state;
@@ -136,110 +129,64 @@ final class PlanLoop<S> {
         try {
             state = Objects.requireNonNull(runner.state.get(), "state: null (expected: the present state)");
             reached = options.goal().test(state);
-            allowed = reached ? List.of() : allowed(state);
+            allowed = reached ? List.of() : mask.allowed(state);
         } catch (RuntimeException e) {
             LOG.debug("state", e);
             finish(PlanEnding.UNAVAILABLE, "state: " + e);
             return;
         }
-        Budget left = remaining();
-        String usedUp = usedUp(left);
         int failures = progress.failures().size();
-        Set<String> blocked = runner.blocked.all();
+        String usedUp = record.usedUp();
         if (reached) {
             finish(PlanEnding.GOAL, "the goal holds");
         } else if (failures >= options.limits().patience()) {
             finish(PlanEnding.NO_PROGRESS, failures + " skills in a row failed");
         } else if (usedUp != null) {
             finish(PlanEnding.BUDGET, usedUp);
-        } else if (allowed.isEmpty() && !blocked.isEmpty()) {
-            finish(PlanEnding.UNAVAILABLE, blocked + " wait for a person to clear them");
+        } else if (allowed.isEmpty() && !runner.blocked.all().isEmpty()) {
+            finish(PlanEnding.UNAVAILABLE, runner.blocked.all() + " wait for a person to clear them");
         } else {
-            plan(state, allowed, left);
+            plan(state, allowed);
         }
     }
 
-    /** What is not masked. */
-    private List<SkillCall> allowed(S state) {
-        List<SkillCall> allowed = new ArrayList<>();
-        double floor = options.limits().floor();
-        for (SkillCall call : runner.library.calls()) {
-            if (!options.forbidden().test(call)
-                    && !progress.masked(call)
-                    && progress.invoked(call) < options.limits().repeats()
-                    && !runner.blocked.blocks(runner.library.skill(call).resources())
-                    && (floor == 0 || runner.library.affordance(state, call) >= floor)) {
-                allowed.add(call);
-            }
-        }
-        return allowed;
-    }
-
-    /** Asks the planner in a thread of the executor, which may be interrupted where its answer is not needed any more. */
-    private void plan(S state, List<SkillCall> allowed, Budget left) {
+    /** Asks the planner in a thread of the executor, which is interrupted where the answer is not needed any more. */
+    private void plan(S state, List<SkillCall> allowed) {
         doing = Doing.PLANNING;
         int asked = epoch;
         SplittableRandom rng = new SplittableRandom(progress.seed() + 0x9E3779B97F4A7C15L * progress.directives());
-        List<Directive> answer = new ArrayList<>(1);
-        List<RuntimeException> failure = new ArrayList<>(1);
-        Work[] self = new Work[1];
-        Control control = () -> cancelled || self[0].interrupted();
-        PlanContext<S> context =
-                new PlanContext<>(progress.task(), state, progress.history(), allowed, left, control, rng);
-        Work work = new Work(() -> {
-            try {
-                answer.add(Objects.requireNonNull(
-                        runner.planner.next(context), "directive: null (expected: a directive)"));
-            } catch (RuntimeException e) {
-                failure.add(e);
-            } catch (StackOverflowError | LinkageError | AssertionError e) {
-                failure.add(new IllegalStateException(e.toString(), e));
-            }
+        Planning<S> question = new Planning<>(
+                runner.planner,
+                control -> new PlanContext<>(
+                        progress.task(), state, progress.history(), allowed, record.remaining(), control, rng),
+                () -> cancelled);
+        planning = question;
+        execute(() -> {
+            question.run();
+            mailbox.handle(() -> {
+                if (epoch == asked) { // nobody said anything meanwhile
+                    planned(question);
+                }
+            });
         });
-        self[0] = work;
-        planning = work;
-        execute(
-                () -> {
-                    work.run();
-                    handle(() -> {
-                        if (epoch != asked) {
-                            return; // a person said something meanwhile, or the run is over
-                        }
-                        if (failure.isEmpty()) {
-                            planned(answer.get(0), allowed);
-                        } else {
-                            planningFailed(failure.get(0), failure.get(0).toString());
-                        }
-                    });
-                },
-                rejected -> finish(PlanEnding.UNAVAILABLE, "executor: " + rejected));
     }
 
-    private void planned(Directive directive, List<SkillCall> allowed) {
+    private void planned(Planning<S> question) {
+        planning = null;
+        Directive directive = question.answer();
         if (cancelled) {
             finishCancelled();
-            return;
+        } else if (directive != null) {
+            record.add((number, at) -> new RunEvent.Planned(number, at, directive, record.used()));
+            carryOut(directive);
+        } else {
+            RuntimeException cause = question.failure();
+            String name = cause.getClass().getName();
+            LOG.warn("planner failed with {} (its message is in the run's events)", name);
+            PlannerFailed failed = new PlannerFailed(cause);
+            record.add((number, at) -> new RunEvent.PlanningFailed(number, at, failed, record.used()));
+            finish(PlanEnding.PLANNING_FAILED, cause.toString());
         }
-        SkillCall call = invoked(directive);
-        if (call != null && !allowed.contains(call)) {
-            String reason = "call: " + call + " (expected: one of the " + allowed.size() + " allowed)";
-            planningFailed(new IllegalArgumentException(reason), reason);
-            return;
-        }
-        append(new RunEvent.Planned(progress.events(), now(), directive, used()));
-        carryOut(directive);
-    }
-
-    private void planningFailed(RuntimeException cause, String reason) {
-        if (cancelled) {
-            finishCancelled();
-            return;
-        }
-        LOG.warn(
-                "planner failed with {} (its message is in the run's events)",
-                cause.getClass().getName());
-        append(new RunEvent.PlanningFailed(progress.events(), now(), new PlannerFailed(cause), used()));
-        finish(PlanEnding.PLANNING_FAILED, reason);
     }
 
     private void carryOut(Directive directive) {
@@ -252,30 +199,11 @@ final class PlanLoop<S> {
                 .run();
     }
 
-    /** What was chosen before a crash, where it is still allowed. */
-    private void carryOutLate(Directive directive) {
-        SkillCall call = invoked(directive);
-        try {
-            if (call != null && !allowed(runner.state.get()).contains(call)) {
-                next();
-                return;
-            }
-        } catch (RuntimeException e) {
-            next(); // reads the state again and says what is wrong
-            return;
-        }
-        carryOut(directive);
-    }
-
-    private static @Nullable SkillCall invoked(Directive directive) {
-        return directive.<@Nullable SkillCall>fold(call -> call, question -> null, () -> null, reason -> null);
-    }
-
     private void ask(String question) {
-        append(new RunEvent.Asked(progress.events(), now(), question));
+        record.add((number, at) -> new RunEvent.Asked(number, at, question));
         doing = Doing.ASKING;
         await(() -> options.supervisor().answer(question), "no answer", answer -> {
-            append(new RunEvent.Answered(progress.events(), now(), answer));
+            record.add((number, at) -> new RunEvent.Answered(number, at, answer));
             next();
         });
     }
@@ -286,14 +214,14 @@ final class PlanLoop<S> {
             start(skill, call);
             return;
         }
-        append(new RunEvent.ApprovalAsked(progress.events(), now(), call, skill.hazard()));
+        record.add((number, at) -> new RunEvent.ApprovalAsked(number, at, call, skill.hazard()));
         doing = Doing.APPROVING;
         await(() -> options.supervisor().approves(call, skill.hazard()), false, approved -> {
             if (approved) {
-                append(new RunEvent.ApprovalGiven(progress.events(), now(), call));
+                record.add((number, at) -> new RunEvent.ApprovalGiven(number, at, call));
                 start(skill, call);
             } else {
-                append(new RunEvent.ApprovalRefused(progress.events(), now(), call));
+                record.add((number, at) -> new RunEvent.ApprovalRefused(number, at, call));
                 next();
             }
         });
@@ -310,27 +238,20 @@ final class PlanLoop<S> {
             held = () -> start(skill, call);
             return;
         }
-        String key = progress.id() + "-" + progress.events();
-        append(new RunEvent.SkillStarted(progress.events(), now(), call, key));
+        RunEvent.SkillStarted started =
+                record.add((number, at) -> new RunEvent.SkillStarted(number, at, call, progress.id() + "-" + number));
         doing = Doing.ACTING;
-        long limit = Math.min(nanos(skill.timeout()), nanos(remaining().time()));
-        Attempt begun = new Attempt(skill, call, key, () -> cancelled, runner.nanos, limit);
+        long limit = Math.min(RunRecord.nanos(skill.timeout()), record.nanosLeft());
+        Attempt begun = new Attempt(skill, call, started.key(), () -> cancelled, runner.nanos, limit);
         attempt = begun;
-        watchTime(begun);
-        watchState(begun);
-        execute(
-                () -> {
-                    Thread here = Thread.currentThread();
-                    begun.run().whenComplete((result, failure) -> {
-                        Runnable end = () -> ended(begun, begun.result(result, failure));
-                        if (Thread.currentThread() == here) {
-                            handle(end);
-                        } else {
-                            post(end);
-                        }
-                    });
-                },
-                rejected -> finish(PlanEnding.UNAVAILABLE, "executor: " + rejected));
+        begun.add(new Alarm(begun::left, mailbox, () -> stop(begun, RunEvent.StopReason.TIMEOUT)));
+        if (options.replan() != null) {
+            begun.add(new Alarm(
+                    () -> mask.overtaken(call) ? 0 : WATCH_NANOS,
+                    mailbox,
+                    () -> stop(begun, RunEvent.StopReason.REPLAN)));
+        }
+        execute(() -> begun.run(mailbox, result -> ended(begun, result)));
     }
 
     /** Control first, then an interrupt, then {@link #notStopped}. */
@@ -338,25 +259,19 @@ final class PlanLoop<S> {
         if (running.stopped() != null) {
             return;
         }
-        append(new RunEvent.StopAsked(progress.events(), now(), running.call(), running.key(), reason));
+        record.add((number, at) -> new RunEvent.StopAsked(number, at, running.call(), running.key(), reason));
         running.stop(reason);
-        long stopTime = nanos(running.skill().stopTimeout());
-        running.alarm(stopTime / 2, running::interrupt);
-        running.alarm(stopTime, () -> post(() -> notStopped(running)));
+        long time = RunRecord.nanos(running.skill().stopTimeout());
+        running.add(Alarm.after(time / 2, mailbox, running::interrupt));
+        running.add(Alarm.after(time, mailbox, () -> notStopped(running)));
     }
 
     private void notStopped(Attempt running) {
-        if (attempt != running) {
-            return;
-        }
-        running.over();
-        attempt = null;
-        Set<String> resources = running.skill().resources();
-        runner.blocked.block(resources, this);
-        RunEvent.NotStopped not =
-                new RunEvent.NotStopped(progress.events(), now(), running.call(), running.key(), resources);
-        append(not);
+        over(running);
+        RunEvent.NotStopped not = record.add((number, at) -> new RunEvent.NotStopped(
+                number, at, running.call(), running.key(), running.skill().resources()));
         LOG.warn("{} did not stop: {} wait for a person to clear them", running.call(), not.resources());
+        runner.blocked.block(not.resources(), this);
         next();
     }
 
@@ -365,10 +280,14 @@ final class PlanLoop<S> {
             LOG.info("{} ended at last; its resources wait for a person to clear them", running.call());
             return;
         }
+        over(running);
+        record.add((number, at) -> new RunEvent.SkillEnded(number, at, running.call(), running.key(), result));
+        next();
+    }
+
+    private void over(Attempt running) {
         running.over();
         attempt = null;
-        append(new RunEvent.SkillEnded(progress.events(), now(), running.call(), running.key(), result));
-        next();
     }
 
     private void finishCancelled() {
@@ -380,19 +299,12 @@ final class PlanLoop<S> {
     }
 
     private void finish(PlanEnding ending, String reason) {
-        RunEvent.Finished over = new RunEvent.Finished(progress.events(), now(), ending, reason);
-        append(over);
-        close(over);
+        close(record.add((number, at) -> new RunEvent.Finished(number, at, ending, reason)));
     }
 
     private void close(RunEvent.Finished over) {
         shut(null);
-        PlanReport report = progress.report(over);
-        completion.complete(report);
-        stop.complete(progress.unstopped().stream()
-                .findFirst()
-                .<Stop>map(not -> new Stop.NotStopped(not.call(), not.resources()))
-                .orElseGet(() -> new Stop.Stopped(report)));
+        handle.end(progress.report(over), progress.unstopped());
     }
 
     private void shut(@Nullable Throwable failure) {
@@ -403,14 +315,12 @@ final class PlanLoop<S> {
             budgetAlarm.off();
         }
         if (attempt != null) {
-            attempt.over();
-            attempt = null;
+            over(attempt);
         }
-        journal.close();
-        log.close(failure);
+        record.close(failure);
     }
 
-    /** The journal cannot be written, or a trigger threw: nothing may go on that nobody writes down. */
+    /** The journal cannot be written, or a function of the options threw: nothing may go on that nobody writes down. */
     private void broken(Throwable failure) {
         if (doing == Doing.OVER) {
             LOG.warn("after the end of a run", failure);
@@ -423,48 +333,70 @@ final class PlanLoop<S> {
             runner.blocked.block(running.skill().resources(), this);
         }
         shut(failure);
-        completion.completeExceptionally(failure);
-        stop.completeExceptionally(failure);
+        handle.fail(failure);
     }
 
     // After a crash
 
     private void askWhatHappened(RunEvent.SkillStarted started) {
         doing = Doing.ASKING;
-        await(() -> options.supervisor().effect(started.call(), started.key()), Supervisor.Effect.UNKNOWN, effect -> {
-            append(new RunEvent.EffectTold(progress.events(), now(), started.call(), started.key(), effect));
+        SkillCall call = started.call();
+        String key = started.key();
+        await(() -> options.supervisor().effect(call, key), Supervisor.Effect.UNKNOWN, effect -> {
+            record.add((number, at) -> new RunEvent.EffectTold(number, at, call, key, effect));
             next();
         });
     }
 
     // What people do
 
-    CompletionStage<Stop> cancel() {
+    void cancel() {
         cancelled = true; // at once: the skill's stop does not wait for a disk
-        post(() -> {
-            Attempt running = attempt;
-            if (running != null) {
-                stop(running, RunEvent.StopReason.CANCELLED);
-            } else if (doing != Doing.OVER) {
-                stopPlanning();
-                next();
+        said(() -> breakOff(RunEvent.StopReason.CANCELLED));
+    }
+
+    void preempt(String task) {
+        said(() -> {
+            record.add((number, at) -> new RunEvent.Preempted(number, at, task));
+            breakOff(RunEvent.StopReason.NEW_TASK);
+        });
+    }
+
+    /** Stops the skill, or goes on at once where none runs. */
+    private void breakOff(RunEvent.StopReason reason) {
+        if (attempt != null) {
+            stop(attempt, reason);
+        } else {
+            planAnew();
+        }
+    }
+
+    private void planAnew() {
+        stopPlanning();
+        next();
+    }
+
+    void amend(String text) {
+        said(() -> {
+            record.add((number, at) -> new RunEvent.Amended(number, at, text));
+            if (doing != Doing.ACTING && doing != Doing.ASKING) {
+                planAnew();
             }
         });
-        return stop.minimalCompletionStage();
     }
 
     void pause() {
-        post(() -> {
-            if (doing != Doing.OVER && !progress.paused()) {
-                append(new RunEvent.Paused(progress.events(), now()));
+        said(() -> {
+            if (!progress.paused()) {
+                record.add(RunEvent.Paused::new);
             }
         });
     }
 
     void resume() {
-        post(() -> {
-            if (doing != Doing.OVER && progress.paused()) {
-                append(new RunEvent.Resumed(progress.events(), now()));
+        said(() -> {
+            if (progress.paused()) {
+                record.add(RunEvent.Resumed::new);
                 if (doing == Doing.HELD) {
                     held.run();
                 }
@@ -472,192 +404,35 @@ final class PlanLoop<S> {
         });
     }
 
-    void preempt(String task) {
-        post(() -> {
-            if (doing == Doing.OVER) {
-                return;
-            }
-            append(new RunEvent.Preempted(progress.events(), now(), task));
-            Attempt running = attempt;
-            if (running != null) {
-                stop(running, RunEvent.StopReason.NEW_TASK);
-            } else {
-                stopPlanning();
-                next();
-            }
-        });
-    }
-
-    void amend(String text) {
-        post(() -> {
-            if (doing == Doing.OVER) {
-                return;
-            }
-            append(new RunEvent.Amended(progress.events(), now(), text));
-            if (doing != Doing.ACTING && doing != Doing.ASKING) {
-                stopPlanning();
-                next();
-            }
-        });
-    }
-
-    /** A person has cleared what a skill of this run blocked. */
+    /** A person has cleared what a skill of this run blocked. In this thread: it is in the journal when the person goes on. */
     void cleared(String resource, String who) {
-        handle(
-                () -> { // here: it is in the journal when the person goes on
-                    RunEvent.Cleared event = new RunEvent.Cleared(progress.events(), now(), resource, who);
-                    if (doing == Doing.OVER) {
-                        progress.apply(event);
-                        journal.appendClosed(event);
-                    } else {
-                        append(event);
-                    }
-                });
+        mailbox.handle(() -> {
+            if (doing != Doing.OVER) {
+                record.add((number, at) -> new RunEvent.Cleared(number, at, resource, who));
+            } else {
+                record.addAfterEnd((number, at) -> new RunEvent.Cleared(number, at, resource, who));
+            }
+        });
     }
 
-    CompletableFuture<PlanReport> completion() {
-        return completion;
+    /** What people say to a run that is not over. */
+    private void said(Runnable message) {
+        mailbox.post(() -> {
+            if (doing != Doing.OVER) {
+                message.run();
+            }
+        });
     }
 
-    EventLog log() {
-        return log;
-    }
-
-    // Time
-
-    private void watchBudget() {
-        budgetAlarm = new Alarm(
-                nanos(remaining().time()),
-                () -> post(() -> {
-                    if (doing != Doing.OVER && !remaining().time().isZero()) {
-                        watchBudget();
-                    } else if (doing != Doing.OVER
-                            && doing != Doing.ACTING) { // a skill's own limit is within the budget
-                        finish(PlanEnding.BUDGET, "used up: time");
-                    }
-                }));
-    }
-
-    private void watchTime(Attempt running) {
-        running.alarm(
-                running.left(),
-                () -> post(() -> {
-                    if (attempt != running) {
-                        return;
-                    }
-                    if (running.left() <= 0) {
-                        stop(running, RunEvent.StopReason.TIMEOUT);
-                    } else {
-                        watchTime(running);
-                    }
-                }));
-    }
-
-    private void watchState(Attempt running) {
-        BiPredicate<S, SkillCall> replan = options.replan();
-        if (replan == null) {
-            return;
-        }
-        running.alarm(
-                WATCH_NANOS,
-                () -> post(() -> {
-                    if (attempt != running) {
-                        return;
-                    }
-                    boolean holds = false;
-                    try {
-                        holds = replan.test(runner.state.get(), running.call());
-                    } catch (RuntimeException e) {
-                        LOG.warn(
-                                "replan threw {}",
-                                e.getClass().getName()); // the state is read again before the next step
-                    }
-                    if (holds) {
-                        stop(running, RunEvent.StopReason.REPLAN);
-                    } else {
-                        watchState(running);
-                    }
-                }));
-    }
-
-    private Duration now() {
-        return before.plusNanos(runner.nanos.getAsLong() - startedAt);
-    }
-
-    /** A budget without a limit of time is longer than nanoseconds can say. */
-    private static long nanos(Duration time) {
-        return time.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0 ? Long.MAX_VALUE : time.toNanos();
-    }
-
-    // Budgets
-
-    private Budget remaining() {
-        Budget budget = options.limits().budget();
-        long tokens =
-                progress.spent().tokens() + options.recording().meter().get().tokens() - metered.tokens();
-        Duration left = budget.time().minus(now());
-        return new Budget(
-                Math.max(0, budget.calls() - progress.directives()),
-                Math.max(0, budget.tokens() - tokens),
-                left.isNegative() ? Duration.ZERO : left);
-    }
-
-    private @Nullable String usedUp(Budget left) {
-        if (left.calls() == 0 || left.tokens() == 0 || left.time().isZero()) {
-            return "used up: " + (left.calls() == 0 ? "steps" : left.tokens() == 0 ? "tokens" : "time");
-        }
-        double money =
-                progress.spent().money() + options.recording().meter().get().money() - metered.money();
-        return money >= options.limits().money() ? "used up: money" : null;
-    }
-
-    /** What the models have used since this was asked last. */
-    private ModelUsage used() {
-        ModelUsage all = options.recording().meter().get();
-        ModelUsage last = metered;
-        metered = all;
-        return new ModelUsage(
-                all.calls() - last.calls(),
-                all.tokensIn() - last.tokensIn(),
-                all.tokensOut() - last.tokensOut(),
-                all.billionths() - last.billionths(),
-                all.time().minus(last.time()));
-    }
-
-    // Messages
-
-    /** Journal, then state, then those who watch. */
-    private void append(RunEvent event) {
-        journal.append(event);
-        progress.apply(event);
-        try {
-            options.recording().trace().accept(event);
-        } catch (RuntimeException e) {
-            LOG.warn("trace threw {}", e.getClass().getName());
-            LOG.debug("trace", e);
-        }
-        log.add(event);
-    }
+    // Waiting
 
     /** Goes on once others have answered, unless the run went on without them. */
     private <T> void await(Supplier<CompletionStage<T>> others, T otherwise, Consumer<T> then) {
         int mine = ++epoch;
-        CompletionStage<T> stage;
-        try {
-            stage = Objects.requireNonNull(others.get(), "stage: null (expected: a stage)");
-        } catch (RuntimeException e) {
-            stage = CompletableFuture.failedFuture(e);
-        }
-        stage.whenComplete((answer, failure) -> {
-            if (failure != null) {
-                LOG.warn("supervisor failed with {}", failure.getClass().getName());
-                LOG.debug("supervisor", failure);
+        mailbox.await(others, otherwise, answer -> {
+            if (epoch == mine) {
+                then.accept(answer);
             }
-            post(() -> {
-                if (epoch == mine) {
-                    then.accept(failure == null && answer != null ? answer : otherwise);
-                }
-            });
         });
     }
 
@@ -668,29 +443,11 @@ final class PlanLoop<S> {
         }
     }
 
-    private void execute(Runnable work, Consumer<RejectedExecutionException> rejected) {
+    private void execute(Runnable work) {
         try {
             runner.executor.execute(work);
         } catch (RejectedExecutionException e) {
-            rejected.accept(e);
+            finish(PlanEnding.UNAVAILABLE, "executor: " + e);
         }
-    }
-
-    private void post(Runnable message) {
-        mailbox.post(guarded(message));
-    }
-
-    private void handle(Runnable message) {
-        mailbox.handle(guarded(message));
-    }
-
-    private Runnable guarded(Runnable message) {
-        return () -> {
-            try {
-                message.run();
-            } catch (RuntimeException | Error e) {
-                broken(e);
-            }
-        };
     }
 }

@@ -1,6 +1,8 @@
 package io.github.rlllm.rlplusllm.plan;
 
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
@@ -11,29 +13,33 @@ import java.util.concurrent.Flow;
  * and by the run before and after everything that it does.
  */
 public final class PlanRun {
+    private final CompletableFuture<PlanReport> completion = new CompletableFuture<>();
+    private final CompletableFuture<Stop> stop = new CompletableFuture<>();
     private final PlanLoop<?> loop;
+    private final EventLog log;
 
-    PlanRun(PlanLoop<?> loop) {
+    PlanRun(PlanLoop<?> loop, EventLog log) {
         this.loop = loop;
+        this.log = log;
     }
 
     /**
      * The end of the run. Completes after the last skill has stopped, or after it has not in its time.
      *
-     * @return the report; exceptional only if the journal could not be written
+     * @return the report; exceptional only if the journal could not be written or a function of the options threw
      */
     public CompletionStage<PlanReport> completion() {
-        return loop.completion().minimalCompletionStage();
+        return completion.minimalCompletionStage();
     }
 
     /**
      * Waits for the end of the run.
      *
      * @return the report
-     * @throws java.util.concurrent.CompletionException if the journal could not be written
+     * @throws java.util.concurrent.CompletionException if the journal could not be written or a function of the options threw
      */
     public PlanReport join() {
-        return loop.completion().join();
+        return completion.join();
     }
 
     /**
@@ -44,7 +50,7 @@ public final class PlanRun {
      * @return the publisher; it completes after {@link RunEvent.Finished}
      */
     public Flow.Publisher<RunEvent> events() {
-        return loop.log();
+        return log;
     }
 
     /**
@@ -52,10 +58,11 @@ public final class PlanRun {
      * half of its stop time-out.
      *
      * @return completes once the running skill has acknowledged, or has not within its stop time-out; exceptional only if
-     *     the journal could not be written
+     *     the journal could not be written or a function of the options threw
      */
     public CompletionStage<Stop> cancel() {
-        return loop.cancel();
+        loop.cancel();
+        return stop.minimalCompletionStage();
     }
 
     /** Lets the running skill end and starts no other until {@link #resume}. The time of the budget goes on. */
@@ -86,5 +93,19 @@ public final class PlanRun {
      */
     public void amend(String text) {
         loop.amend(Objects.requireNonNull(text, "text"));
+    }
+
+    void end(PlanReport report, List<RunEvent.NotStopped> unstopped) {
+        completion.complete(report);
+        stop.complete(
+                unstopped.isEmpty()
+                        ? new Stop.Stopped(report)
+                        : new Stop.NotStopped(
+                                unstopped.get(0).call(), unstopped.get(0).resources()));
+    }
+
+    void fail(Throwable failure) {
+        completion.completeExceptionally(failure);
+        stop.completeExceptionally(failure);
     }
 }

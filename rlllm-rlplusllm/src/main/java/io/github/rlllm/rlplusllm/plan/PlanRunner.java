@@ -62,7 +62,7 @@ public final class PlanRunner<S> {
         Path file = options.recording().journal();
         PlanLoop<S> loop = new PlanLoop<>(this, options, file == null ? PlanJournal.none() : PlanJournal.create(file));
         loop.begin(task);
-        return new PlanRun(loop);
+        return loop.handle;
     }
 
     /**
@@ -83,7 +83,7 @@ public final class PlanRunner<S> {
         PlanJournal journal = PlanJournal.open(file);
         PlanLoop<S> loop = new PlanLoop<>(this, options, journal);
         loop.recover(journal.read());
-        return new PlanRun(loop);
+        return loop.handle;
     }
 
     /**
