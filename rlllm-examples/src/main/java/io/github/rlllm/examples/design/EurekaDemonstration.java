@@ -55,12 +55,16 @@ public final class EurekaDemonstration implements Demonstration {
     private final List<RewardTask<?>> standard;
     private final LongSupplier nanos;
 
-    /** The run of {@code rlllm run eureka}: K 4, N 3, two retrainings, improving on the best so far. */
+    /**
+     * The run of {@code rlllm run eureka}: the paper's K 16, N 3; the best two of an iteration are trained four times; four
+     * retrainings; improving on the best so far.
+     */
     public EurekaDemonstration() {
         this(
                 EurekaConfig.defaults()
-                        .withSearch(4, 3, 1)
-                        .withTrainings(1, 2)
+                        .withSearch(16, 3, 1)
+                        .withTrainings(4, 4)
+                        .withFinalists(2)
                         .withParent(EurekaConfig.Parent.BEST_SO_FAR),
                 standardTasks(),
                 System::nanoTime);

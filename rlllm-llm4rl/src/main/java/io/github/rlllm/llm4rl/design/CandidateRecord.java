@@ -69,6 +69,40 @@ public record CandidateRecord(
     }
 
     /**
+     * The same candidate with what came of another.
+     *
+     * @param other whose score, success, figures and traces it is to have
+     * @return a changed copy
+     */
+    public CandidateRecord withResults(CandidateRecord other) {
+        return new CandidateRecord(
+                id, program, verdict, reason, other.score, other.success, other.figures, other.traces);
+    }
+
+    /**
+     * This candidate, trained once, with the means over that training and others of it.
+     *
+     * @param again what came of the others
+     * @param trainings how many others, at least 1
+     * @return a changed copy
+     */
+    CandidateRecord mean(CandidateRecord again, int trainings) {
+        double share = trainings / (1.0 + trainings);
+        Map<String, Double> both = new LinkedHashMap<>(figures);
+        again.figures.forEach((name, figure) ->
+                both.merge(name, figure, (first, other) -> (1 - share) * first + share * other));
+        return new CandidateRecord(
+                id,
+                program,
+                verdict,
+                reason,
+                (1 - share) * score + share * again.score,
+                (1 - share) * success + share * again.success,
+                both,
+                Trace.mixed(traces, again.traces, share));
+    }
+
+    /**
      * Whether it was trained to the end.
      *
      * @return true for {@link Verdict#TRAINED}

@@ -1,6 +1,7 @@
 package io.github.rlllm.llm4rl.design;
 
 import io.github.rlllm.api.Control;
+import io.github.rlllm.api.Parsed;
 import io.github.rlllm.engine.evaluate.Batch;
 import io.github.rlllm.engine.evaluate.Evaluation;
 import io.github.rlllm.engine.evaluate.Evaluations;
@@ -43,7 +44,7 @@ public final class Candidates {
      * @param task the task
      * @param proposals of distinct ids
      * @param seeds the seeds that each is trained with, at least one
-     * @return one record a proposal, in their order; a score is the mean over the seeds, a trace that of the first
+     * @return one record a proposal, in their order; scores, figures and traces are means over the seeds
      * @throws CancellationException if it was cancelled
      */
     public List<CandidateRecord> train(RewardBrief task, List<Proposal> proposals, List<Long> seeds) {
@@ -70,6 +71,27 @@ public final class Candidates {
                                     proposal.id(), proposal.answer(), CandidateRecord.Verdict.NO_PROGRAM, reason)));
         }
         return records;
+    }
+
+    /**
+     * Trains candidates again.
+     *
+     * @param task the task
+     * @param trained candidates that were trained with one seed each
+     * @param seeds further seeds, at least one
+     * @return the candidates with the means over the first seed and these
+     * @throws CancellationException if it was cancelled
+     */
+    public List<CandidateRecord> trainAgain(RewardBrief task, List<CandidateRecord> trained, List<Long> seeds) {
+        List<Proposal> proposals = trained.stream()
+                .map(record -> new Proposal(record.id(), record.program(), Parsed.accepted(record.program())))
+                .toList();
+        List<CandidateRecord> again = train(task, proposals, seeds);
+        List<CandidateRecord> all = new ArrayList<>();
+        for (int i = 0; i < trained.size(); i++) {
+            all.add(again.get(i).trained() ? trained.get(i).mean(again.get(i), seeds.size()) : again.get(i));
+        }
+        return all;
     }
 
     /**
@@ -106,7 +128,8 @@ public final class Candidates {
         double score = 0;
         double success = 0;
         Map<String, Double> figures = new LinkedHashMap<>();
-        List<Trace> traces = new ArrayList<>();
+        List<Trace> traces = List.of();
+        int trainings = 0;
         for (Evaluation evaluation : evaluations) {
             Outcome.Failed failed = evaluation.outcome().failure().orElse(null);
             if (failed != null) {
@@ -124,10 +147,12 @@ public final class Candidates {
                     figures.merge(name, figure / evaluations.size(), Double::sum);
                 }
             });
-            if (traces.isEmpty()) {
-                measured.traces().forEach((name, points) -> traces.add(new Trace(name, points)));
-            }
+            List<Trace> own = new ArrayList<>();
+            measured.traces().forEach((name, points) -> own.add(new Trace(name, points)));
+            trainings++;
+            traces = trainings == 1 ? own : Trace.mixed(traces, own, 1.0 / trainings);
         }
-        return new CandidateRecord(id, program, CandidateRecord.Verdict.TRAINED, "", score, success, figures, traces);
+        return new CandidateRecord(
+                id, program, CandidateRecord.Verdict.TRAINED, "", score, success, figures, traces);
     }
 }

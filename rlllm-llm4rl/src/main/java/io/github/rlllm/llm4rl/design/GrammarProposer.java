@@ -11,19 +11,27 @@ import java.util.Optional;
  * mutating the best can do. It knows the inputs' names, types and ranges, and neither the task's sentence nor the meaning of
  * an input.
  *
- * <p>Without a parent it draws a new program: one to four weighted terms over one or two inputs. With one it mutates the
- * parent's text, and the parent's statistics say where: where the task
- * metric never moved all of it is drawn anew, a term that stayed at zero or flat is replaced, one that
- * dominates is scaled down, otherwise a weight, a number or the set of terms changes. That is what stands in the place of
- * reflection here, and is called so. Thread-safe; equal requests give equal proposals.
+ * <p>Without a parent it draws a new program: one to four weighted terms over one or two inputs. With one it draws anew or
+ * mutates the parent's text, the more often the latter the better the task metric rose while the parent's learner learned. What
+ * is mutated follows the tips that Eureka gives a language model, read off the statistics of the reflection
+ * ({@link TermReading}): a component that stood still beside the others is rewritten or scaled up, one that went against the
+ * task metric is dropped, turned round or scaled down, one that went with it is scaled up or tuned; the other half of the changes
+ * is blind. That is what stands in the place of reflection here, and is called so. Thread-safe; equal requests give equal
+ * proposals.
  */
 public final class GrammarProposer implements Proposer {
     /** The name on rows. */
     public static final String MODEL = "grammar search (no language model)";
 
     private static final int MOST_TERMS = 6;
-    private static final double FLAT = 0.02;
-    private static final double DOMINANT = 10;
+    /** The share that is drawn anew where the parent's task metric rose, and where it moved without rising. */
+    private static final double ANEW = 0.25;
+
+    private static final double ANEW_WITHOUT_RISE = 0.8;
+    /** How often one more change follows a change. */
+    private static final double AGAIN = 0.4;
+    /** How often a change follows the statistics, where they say something. */
+    private static final double ADVISED = 0.5;
 
     /** Makes one. */
     public GrammarProposer() {}
@@ -37,23 +45,28 @@ public final class GrammarProposer implements Proposer {
     public Proposal propose(ProposalRequest request) {
         SeededRandom rng = SeededRandom.of(request.seed(), "grammar " + request.id());
         GrammarTerms grammar = new GrammarTerms(request.task().schema(), rng);
+        // drawn first: what is drawn anew does not depend on whether there is a parent
+        List<GrammarTerms.Term> terms = fresh(grammar, rng);
         CandidateRecord parent = request.parent();
         Optional<List<GrammarTerms.Term>> known =
-                parent == null || learnedNothing(parent) ? Optional.empty() : GrammarTerms.parse(parent.program());
-        List<GrammarTerms.Term> terms =
-                known.map(found -> mutated(found, traces(parent), grammar, rng)).orElseGet(() -> fresh(grammar, rng));
+                parent == null ? Optional.empty() : GrammarTerms.parse(parent.program());
+        if (parent != null && known.isPresent() && rng.nextDouble() >= anew(parent)) {
+            terms = mutated(known.get(), TermReading.of(parent.traces(), known.get().size()), grammar, rng);
+        }
         String program = GrammarTerms.print(terms);
         return new Proposal(request.id(), program, Parsed.accepted(program));
     }
 
-    /** Whether the task metric never moved: then there is nothing to improve on, and a new reward is drawn. */
-    private static boolean learnedNothing(CandidateRecord parent) {
-        return parent.traces().stream()
-                .anyMatch(trace -> trace.name().equals(Trained.METRIC) && trace.max() - trace.min() < 1e-9);
-    }
-
-    private static List<Trace> traces(@org.jspecify.annotations.Nullable CandidateRecord parent) {
-        return parent == null ? List.of() : parent.traces();
+    /** How often to draw anew: always where the task metric never moved, for then there is nothing to improve on. */
+    private static double anew(CandidateRecord parent) {
+        Optional<Trace> metric = TermReading.metric(parent.traces());
+        if (metric.isEmpty()) {
+            return ANEW;
+        }
+        if (metric.get().max() - metric.get().min() < 1e-9) {
+            return 1;
+        }
+        return TermReading.rises(metric.get()) ? ANEW : ANEW_WITHOUT_RISE;
     }
 
     private static List<GrammarTerms.Term> fresh(GrammarTerms grammar, SeededRandom rng) {
@@ -66,52 +79,66 @@ public final class GrammarProposer implements Proposer {
     }
 
     private static List<GrammarTerms.Term> mutated(
-            List<GrammarTerms.Term> parent, List<Trace> traces, GrammarTerms grammar, SeededRandom rng) {
+            List<GrammarTerms.Term> parent, List<TermReading> readings, GrammarTerms grammar, SeededRandom rng) {
         List<GrammarTerms.Term> terms = new ArrayList<>(parent);
-        if (rng.nextDouble() < 0.5 && repair(terms, traces, grammar, rng)) {
-            return terms;
-        }
         int at = rng.nextInt(terms.size());
-        GrammarTerms.Term term = terms.get(at);
-        double draw = rng.nextDouble();
-        if (draw < 0.3) {
-            terms.set(at, term.weighted(term.weight() * Math.exp(rng.nextGaussian())));
-        } else if (draw < 0.5) {
-            terms.set(at, grammar.renumbered(term));
-        } else if (draw < 0.75 && terms.size() < MOST_TERMS) {
-            terms.add(grammar.draw());
-        } else if (draw < 0.85 && terms.size() > 1) {
-            terms.remove(at);
-        } else {
-            terms.set(at, grammar.draw());
+        if (rng.nextDouble() >= ADVISED || !advised(terms, at, readings.get(at), grammar, rng)) {
+            blind(terms, rng.nextInt(terms.size()), grammar, rng);
+        }
+        while (rng.nextDouble() < AGAIN) {
+            blind(terms, rng.nextInt(terms.size()), grammar, rng);
         }
         return terms;
     }
 
-    /** Changes the first term, from a random one on, whose statistics ask for it; false where none does. */
-    private static boolean repair(
-            List<GrammarTerms.Term> terms, List<Trace> traces, GrammarTerms grammar, SeededRandom rng) {
-        int first = rng.nextInt(terms.size());
-        for (int i = 0; i < terms.size(); i++) {
-            int at = (first + i) % terms.size();
-            Trace trace = at < traces.size() ? traces.get(at) : null;
-            if (trace == null || !trace.name().equals(GrammarTerms.name(at))) {
-                continue;
+    /** Eureka's tips for one component; false where its statistics say nothing. */
+    private static boolean advised(
+            List<GrammarTerms.Term> terms, int at, TermReading reading, GrammarTerms grammar, SeededRandom rng) {
+        GrammarTerms.Term term = terms.get(at);
+        switch (reading) {
+            case UNKNOWN -> {
+                return false;
             }
-            double size = Math.max(Math.abs(trace.max()), Math.abs(trace.min()));
-            if (size < 1e-3 || trace.max() - trace.min() < FLAT * size) {
-                terms.set(at, grammar.draw());
-                return true;
+            case STILL -> terms.set(
+                    at,
+                    terms.size() > 1 && rng.nextBoolean()
+                            ? term.weighted(term.weight() * larger(rng, 3, 10))
+                            : grammar.draw());
+            case AGAINST -> {
+                int way = terms.size() > 1 ? rng.nextInt(3) : 1;
+                if (way == 0) {
+                    terms.remove(at);
+                } else {
+                    terms.set(at, term.weighted(term.weight() * (way == 1 ? -1 : 1 / larger(rng, 2, 5))));
+                }
             }
-            double others = 0;
-            for (int other = 0; other < terms.size() && other < traces.size(); other++) {
-                others += other == at ? 0 : Math.abs(traces.get(other).mean());
-            }
-            if (others > 1e-9 && Math.abs(trace.mean()) > DOMINANT * others) {
-                terms.set(at, terms.get(at).weighted(terms.get(at).weight() / DOMINANT));
-                return true;
-            }
+            case WITH -> terms.set(at, term.weighted(term.weight() * larger(rng, 1.5, 4)));
+            case LEADS -> terms.set(at, grammar.renumbered(term));
         }
-        return false;
+        return true;
+    }
+
+    private static double larger(SeededRandom rng, double least, double most) {
+        return least * Math.pow(most / least, rng.nextDouble());
+    }
+
+    private static void blind(List<GrammarTerms.Term> terms, int at, GrammarTerms grammar, SeededRandom rng) {
+        GrammarTerms.Term term = terms.get(at);
+        double draw = rng.nextDouble();
+        if (draw < 0.25 && terms.size() > 1) {
+            terms.set(at, term.weighted(term.weight() * Math.exp(rng.nextGaussian())));
+        } else if (draw < 0.25) {
+            terms.add(grammar.draw()); // the weight of a single term is nothing to a learner that scales its rewards
+        } else if (draw < 0.4) {
+            terms.set(at, grammar.renumbered(term));
+        } else if (draw < 0.5) {
+            terms.set(at, grammar.reshaped(term));
+        } else if (draw < 0.8 && terms.size() < MOST_TERMS) {
+            terms.add(grammar.draw());
+        } else if (draw < 0.9 && terms.size() > 1) {
+            terms.remove(at);
+        } else {
+            terms.set(at, grammar.draw());
+        }
     }
 }

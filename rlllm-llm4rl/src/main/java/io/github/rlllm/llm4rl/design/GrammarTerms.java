@@ -106,7 +106,10 @@ final class GrammarTerms {
     }
 
     private String feature() {
-        Element x = element();
+        return feature(element());
+    }
+
+    private String feature(Element x) {
         return switch (rng.nextInt(7)) {
             case 0 -> x.text() + " / " + number(x.span());
             case 1 -> "Math.abs(" + offset(x) + ") / " + number(x.span());
@@ -123,6 +126,14 @@ final class GrammarTerms {
                 yield "(" + x.text() + " / " + number(x.span()) + ") * (" + offset(y) + " > 0.0 ? 1.0 : -1.0)";
             }
         };
+    }
+
+    /** Another feature of one of the elements that the term is about, with its weight. */
+    Term reshaped(Term term) {
+        List<Element> about = elements.stream()
+                .filter(element -> term.feature().contains(element.text()))
+                .toList();
+        return about.isEmpty() ? draw() : new Term(term.weight(), feature(about.get(rng.nextInt(about.size()))));
     }
 
     /** The same feature with one of its numbers changed. */

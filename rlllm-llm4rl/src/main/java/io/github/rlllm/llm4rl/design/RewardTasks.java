@@ -106,7 +106,7 @@ public final class RewardTasks {
     /**
      * The swimmer of three links; the task metric is how far it comes along x, a success at two lengths.
      *
-     * @return the task, 40,000 steps a training
+     * @return the task, 20,000 steps a training
      */
     public static RewardTask<float[]> swimmer() {
         RewardSchema schema = new RewardSchema(
@@ -151,7 +151,7 @@ public final class RewardTasks {
                     inputs[8] = action[1];
                 },
                 RewardTask.Worlds.same(ThreeLinkSwimmer::new),
-                Learning.gaussian(ppo(16, 64, 40_000, 0.98)),
+                Learning.gaussian(ppo(16, 64, 20_000, 0.98)),
                 RewardTasks::distance,
                 """
                 double reward() {
@@ -189,7 +189,7 @@ public final class RewardTasks {
      * @param config the servers
      * @param training the hours that a policy learns on
      * @param testing other hours, that it is judged on
-     * @return the task, 40,000 steps a training
+     * @return the task, 20,000 steps a training
      */
     public static RewardTask<Integer> autoscaling(ServingConfig config, Arrivals training, Arrivals testing) {
         EnvironmentFactory<float[], Integer> learns = () -> new Autoscaling(config, training);
@@ -227,7 +227,7 @@ public final class RewardTasks {
                     inputs[after.length] = action - 2;
                 },
                 new RewardTask.Worlds<>(learns, judged),
-                Learning.categorical(ppo(16, 64, 40_000, 0.95)),
+                Learning.categorical(ppo(16, 64, 20_000, 0.95)),
                 RewardTasks::dollars,
                 """
                 double reward() {

@@ -3,6 +3,7 @@ package io.github.rlllm.llm4rl.design;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * How a figure went over a training: the total, a named component of the reward, or the task metric.
@@ -32,6 +33,25 @@ public record Trace(String name, List<Double> points) {
      */
     public static Trace of(String name, double... points) {
         return new Trace(name, Arrays.stream(points).boxed().toList());
+    }
+
+    /** The traces of one training mixed with those of the same names of another; what is only in the first stays as it is. */
+    static List<Trace> mixed(List<Trace> first, List<Trace> other, double share) {
+        return first.stream()
+                .map(trace -> other.stream()
+                        .filter(found -> found.name.equals(trace.name) && found.points.size() == trace.points.size())
+                        .findFirst()
+                        .map(found -> trace.mixed(found, share))
+                        .orElse(trace))
+                .toList();
+    }
+
+    private Trace mixed(Trace other, double share) {
+        return new Trace(
+                name,
+                IntStream.range(0, points.size())
+                        .mapToObj(i -> (1 - share) * points.get(i) + share * other.points.get(i))
+                        .toList());
     }
 
     /**

@@ -15,8 +15,10 @@ import io.github.rlllm.llm4rl.eureka.EurekaConfig.Feedback;
 import io.github.rlllm.llm4rl.eureka.EurekaConfig.Parent;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *   conversation = system, task
  *   for n = 1 .. N:
  *     R_1 .. R_K ~ proposer(conversation)
- *     s_k = F(policy trained with R_k), or why there is none
+ *     s_k = F(policy trained with R_k), or why there is none; of the best few the mean of several trainings
  *     best = argmax s_k
  *     conversation = system, task, best's answer, reflection(traces and score of best, failures of the others)
  * train again with the best of all, on other seeds
@@ -74,19 +76,31 @@ public final class Eureka {
      */
     public EurekaRun run(RewardBrief task, long seed) {
         List<CandidateRecord> all = new ArrayList<>();
+        List<CandidateRecord> finalists = new ArrayList<>();
         for (int restart = 1; restart <= config.restarts(); restart++) {
-            all.addAll(search(task, seed, restart));
+            for (Iteration iteration : search(task, seed, restart)) {
+                all.addAll(iteration.candidates());
+                finalists.addAll(iteration.finalists());
+            }
         }
-        Optional<CandidateRecord> best = best(all);
+        Optional<CandidateRecord> best = best(finalists);
         List<Figures> retrained = best.map(reward -> candidates.test(
                         task, reward.id(), reward.program(), retrainingSeeds(seed, config.retrainings())))
                 .orElse(List.of());
         return new EurekaRun(all, best, retrained);
     }
 
+    /**
+     * What came of an iteration.
+     *
+     * @param candidates all, in the order of the proposals
+     * @param finalists those of them of which the best is chosen
+     */
+    private record Iteration(List<CandidateRecord> candidates, List<CandidateRecord> finalists) {}
+
     /** Algorithm 1, once. */
-    private List<CandidateRecord> search(RewardBrief task, long seed, int restart) {
-        List<CandidateRecord> all = new ArrayList<>();
+    private List<Iteration> search(RewardBrief task, long seed, int restart) {
+        List<Iteration> all = new ArrayList<>();
         List<Message> conversation = question(task);
         CandidateRecord parent = null;
         for (int n = 1; n <= config.iterations(); n++) {
@@ -100,18 +114,41 @@ public final class Eureka {
                         parent,
                         SeededRandom.of(seed, id).nextLong())));
             }
-            List<CandidateRecord> iteration = candidates.train(task, proposals, selectionSeeds(seed, restart));
-            all.addAll(iteration);
+            Iteration iteration = trained(task, proposals, selectionSeeds(seed, restart));
+            all.add(iteration);
             if (config.feedback() == Feedback.NONE) {
                 continue;
             }
             List<CandidateRecord> told = config.feedback() == Feedback.SHUFFLED
                     ? shuffled(iteration, SeededRandom.of(seed, "shuffled " + restart + " " + n))
-                    : iteration;
+                    : iteration.finalists();
             parent = parent(parent, best(told));
-            conversation = reflected(task, parent, iteration, proposals);
+            conversation = reflected(task, parent, iteration.candidates(), proposals);
         }
         return all;
+    }
+
+    /** One training each, and for the best of them the others too, since one training says little. */
+    private Iteration trained(RewardBrief task, List<Proposal> proposals, List<Long> seeds) {
+        List<CandidateRecord> candidates = this.candidates.train(task, proposals, seeds.subList(0, 1));
+        List<CandidateRecord> trained =
+                candidates.stream().filter(CandidateRecord::trained).toList();
+        if (seeds.size() == 1) {
+            return new Iteration(candidates, trained);
+        }
+        List<CandidateRecord> first = trained.stream()
+                .sorted(Comparator.comparingDouble(CandidateRecord::score).reversed())
+                .limit(config.finalists())
+                .toList();
+        Map<String, CandidateRecord> finalists = new LinkedHashMap<>();
+        for (CandidateRecord record : this.candidates.trainAgain(task, first, seeds.subList(1, seeds.size()))) {
+            finalists.put(record.id(), record);
+        }
+        return new Iteration(
+                candidates.stream()
+                        .map(record -> finalists.getOrDefault(record.id(), record))
+                        .toList(),
+                List.copyOf(finalists.values()));
     }
 
     private @Nullable CandidateRecord parent(@Nullable CandidateRecord before, Optional<CandidateRecord> now) {
@@ -186,10 +223,11 @@ public final class Eureka {
                 reasons);
     }
 
-    /** A control: every trained candidate is told of with the score and the traces of the next in a random order. */
-    private static List<CandidateRecord> shuffled(List<CandidateRecord> iteration, SeededRandom rng) {
-        List<CandidateRecord> order = new ArrayList<>(
-                iteration.stream().filter(CandidateRecord::trained).toList());
+    /** A control: a candidate is told of with score and traces of another, the next in a random order, if that is a finalist. */
+    private static List<CandidateRecord> shuffled(Iteration iteration, SeededRandom rng) {
+        List<CandidateRecord> order = new ArrayList<>(iteration.candidates().stream()
+                .filter(CandidateRecord::trained)
+                .toList());
         for (int i = order.size() - 1; i > 0; i--) {
             Collections.swap(order, i, rng.nextInt(i + 1));
         }
@@ -197,15 +235,9 @@ public final class Eureka {
         for (int i = 0; i < order.size(); i++) {
             CandidateRecord own = order.get(i);
             CandidateRecord other = order.get((i + 1) % order.size());
-            told.add(new CandidateRecord(
-                    own.id(),
-                    own.program(),
-                    own.verdict(),
-                    own.reason(),
-                    other.score(),
-                    other.success(),
-                    other.figures(),
-                    other.traces()));
+            if (iteration.finalists().contains(other)) {
+                told.add(own.withResults(other));
+            }
         }
         return told;
     }
@@ -221,13 +253,12 @@ public final class Eureka {
         return Optional.ofNullable(best);
     }
 
-    /** The first iteration knows nothing, so it is the same, id for id, whatever the feedback will be. */
-    private String id(long seed, int restart, int iteration, int sample) {
-        String kind = iteration == 1
-                ? "first"
-                : config.feedback().name().toLowerCase(Locale.ROOT)
-                        + (config.parent() == Parent.BEST_SO_FAR ? "-so-far" : "");
-        return "seed" + seed + "-restart" + restart + "-" + kind + "-iteration" + iteration + "-sample" + sample;
+    /**
+     * One id, and so one seed, whatever the feedback: what a proposer draws without regard to it is the same reward with
+     * reflection and with either control, which makes them comparable, and a journal trains it once.
+     */
+    private static String id(long seed, int restart, int iteration, int sample) {
+        return "seed" + seed + "-restart" + restart + "-iteration" + iteration + "-sample" + sample;
     }
 
     private List<Long> selectionSeeds(long seed, int restart) {

@@ -7,7 +7,9 @@ package io.github.rlllm.llm4rl.eureka;
  * @param iterations N, at least 1
  * @param restarts independent searches, of which the best reward is kept, at least 1
  * @param retrainings trainings of that reward on seeds of their own, at least 1
- * @param selectionSeeds trainings of a candidate in the search, at least 1
+ * @param selectionSeeds trainings of a finalist in the search, at least 1; the others have one
+ * @param finalists of an iteration the best so many by their first training, of which alone the best is chosen, at least 1;
+ *     without meaning where there is one training a candidate
  * @param feedback what goes back after an iteration
  * @param parent what an iteration improves on
  */
@@ -17,6 +19,7 @@ public record EurekaConfig(
         int restarts,
         int retrainings,
         int selectionSeeds,
+        int finalists,
         Feedback feedback,
         Parent parent) {
     /** What goes back after an iteration. */
@@ -44,6 +47,7 @@ public record EurekaConfig(
         atLeastOne("restarts", restarts);
         atLeastOne("retrainings", retrainings);
         atLeastOne("selectionSeeds", selectionSeeds);
+        atLeastOne("finalists", finalists);
     }
 
     private static void atLeastOne(String name, int value) {
@@ -59,7 +63,7 @@ public record EurekaConfig(
      * @return the figures
      */
     public static EurekaConfig defaults() {
-        return new EurekaConfig(16, 5, 5, 5, 1, Feedback.REFLECTION, Parent.LAST_ITERATION);
+        return new EurekaConfig(16, 5, 5, 5, 1, 16, Feedback.REFLECTION, Parent.LAST_ITERATION);
     }
 
     /**
@@ -71,18 +75,28 @@ public record EurekaConfig(
      * @return a changed copy
      */
     public EurekaConfig withSearch(int newSamples, int newIterations, int newRestarts) {
-        return new EurekaConfig(newSamples, newIterations, newRestarts, retrainings, selectionSeeds, feedback, parent);
+        return new EurekaConfig(newSamples, newIterations, newRestarts, retrainings, selectionSeeds, finalists, feedback, parent);
     }
 
     /**
      * The same with other numbers of trainings.
      *
-     * @param selecting trainings of a candidate in the search
+     * @param selecting trainings of a finalist in the search
      * @param afterwards trainings of the best on seeds of their own
      * @return a changed copy
      */
     public EurekaConfig withTrainings(int selecting, int afterwards) {
-        return new EurekaConfig(samples, iterations, restarts, afterwards, selecting, feedback, parent);
+        return new EurekaConfig(samples, iterations, restarts, afterwards, selecting, finalists, feedback, parent);
+    }
+
+    /**
+     * The same with another number of finalists.
+     *
+     * @param most of an iteration, the best so many by their first training are trained again
+     * @return a changed copy
+     */
+    public EurekaConfig withFinalists(int most) {
+        return new EurekaConfig(samples, iterations, restarts, retrainings, selectionSeeds, most, feedback, parent);
     }
 
     /**
@@ -92,7 +106,7 @@ public record EurekaConfig(
      * @return a changed copy
      */
     public EurekaConfig withFeedback(Feedback other) {
-        return new EurekaConfig(samples, iterations, restarts, retrainings, selectionSeeds, other, parent);
+        return new EurekaConfig(samples, iterations, restarts, retrainings, selectionSeeds, finalists, other, parent);
     }
 
     /**
@@ -102,6 +116,6 @@ public record EurekaConfig(
      * @return a changed copy
      */
     public EurekaConfig withParent(Parent other) {
-        return new EurekaConfig(samples, iterations, restarts, retrainings, selectionSeeds, feedback, other);
+        return new EurekaConfig(samples, iterations, restarts, retrainings, selectionSeeds, finalists, feedback, other);
     }
 }

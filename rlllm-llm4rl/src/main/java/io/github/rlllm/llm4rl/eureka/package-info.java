@@ -20,12 +20,14 @@
  *
  * <p>Deliberate deviations: the reason of every sample that failed goes back, also where all failed, and then with one of the
  * failed programs; candidates are kept by id from the proposal to the record, so that none is credited with another's score;
- * programs with helper methods stay whole; programs are of the language of {@code engine.program} and run under limits, where
- * the original executes Python in its own process; PPO is the engine's, on two cores' worth of steps. The observation code of the
- * environment is not shown, because it would be Java of this library; the schema says what it would say.
+ * programs with helper methods stay whole; of an iteration the best few can be trained several times and alone be chosen from
+ * ({@code EurekaConfig.finalists}), since one training says little; a candidate's id and seed do not depend on the feedback, so
+ * that the controls differ from the search in nothing else; programs are of the language of {@code engine.program} and run
+ * under limits, where the original executes Python in its own process; PPO is the engine's, on two cores' worth of steps. The
+ * observation code of the environment is not shown, because it would be Java of this library; the schema says what it would say.
  *
- * <p>Without a language model {@link io.github.rlllm.llm4rl.design.GrammarProposer} proposes. Its "reflection" is a mutation
- * that the component statistics guide: it is a baseline for a language model, no replica of one.
+ * <p>Without a language model {@link io.github.rlllm.llm4rl.design.GrammarProposer} proposes. Its "reflection" is
+ * mutation by the component statistics, after the paper's tips: it is a baseline for a language model, no replica of one.
  *
  * <p>Measured beside reported: docs/reward-design.md. Reported are rewards better than those of people on 83 % of 29
  * environments, by 52 % on average, with GPT-4 and Isaac Gym: figures that nothing here repeats.

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoublePredicate;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.jspecify.annotations.Nullable;
@@ -61,24 +62,83 @@ class GrammarProposerTest {
         assertEquals(program(TASKS.get(0), null, 7), program(TASKS.get(0), null, 7));
     }
 
-    /** A term at zero is replaced, one that dwarfs the others scaled down, each in half the mutations at least. */
+    /**
+     * What the statistics say shows in what becomes of the first of two equal terms: where it stood still it is rewritten or
+     * scaled up by three to ten, where it went against the task metric dropped, turned round or scaled down, where it went with
+     * it scaled up.
+     */
     @Test
-    void statisticsSayWhereToMutate() {
+    void statisticsSayWhatToMutate() {
+        Trace metric = Trace.of(Trained.METRIC, 0, 0.1, 0.2, 0.3);
+        Trace other = Trace.of("t2", 0.1, 0.5, 0.1, 0.5);
+        assertReading(TermReading.STILL, Trace.of("t1", 0.5, 0.5, 0.5, 0.501), other, metric);
+        assertReading(TermReading.AGAINST, Trace.of("t1", 0.3, 0.2, 0.1, 0), other, metric);
+        assertReading(TermReading.WITH, Trace.of("t1", 0, 0.1, 0.2, 0.3), other, metric);
+        assertReading(TermReading.LEADS, Trace.of("t1", 0, 1, 2, 3), other, metric);
+        assertReading(TermReading.UNKNOWN, Trace.of("t1", 0.1, 0.2, 0.2, 0.1), other, metric);
+        assertReading(TermReading.UNKNOWN, Trace.of("another", 0, 1, 2, 3), other, metric);
+        assertEquals(
+                List.of(TermReading.UNKNOWN), TermReading.of(List.of(Trace.of("t1", 0, 1)), 1), "no task metric is known");
+
+        int stillUp = count(Trace.of("t1", 0.5, 0.5, 0.5, 0.5), other, metric, weight -> weight >= 6 && weight <= 20);
+        int withUp = count(Trace.of("t1", 0, 0.1, 0.2, 0.3), other, metric, weight -> weight >= 3 && weight <= 8);
+        int turned = count(Trace.of("t1", 0.3, 0.2, 0.1, 0), other, metric, weight -> weight == -2);
+        int blindUp = count(Trace.of("t1", 0.1, 0.2, 0.2, 0.1), other, metric, weight -> weight >= 6 && weight <= 20);
+        int blindTurned = count(Trace.of("t1", 0.1, 0.2, 0.2, 0.1), other, metric, weight -> weight == -2);
+        assertTrue(stillUp >= 2 * blindUp && stillUp > 40, stillUp + " and " + blindUp);
+        assertTrue(withUp > 80, "scaled up in " + withUp);
+        assertTrue(turned > 20, "turned round in " + turned);
+        assertEquals(0, blindTurned);
+    }
+
+    private static void assertReading(TermReading expected, Trace... traces) {
+        assertEquals(expected, TermReading.of(List.of(traces), 2).get(0));
+    }
+
+    /** In how many of 1000 proposals the first term's feature has such a weight. */
+    private static int count(Trace own, Trace other, Trace metric, DoublePredicate weight) {
         String parent = GrammarTerms.print(
                 List.of(new GrammarTerms.Term(2, "position / 1.8"), new GrammarTerms.Term(1, "velocity / 0.14")));
-        Trace zero = Trace.of("t1", 0, 0, 0);
-        Trace live = Trace.of("t2", 0.1, 0.2, 0.3);
-        Trace large = Trace.of("t1", 100, 200, 300);
-        int replaced = 0;
-        int scaled = 0;
-        for (int seed = 0; seed < 200; seed++) {
-            String afterZero = program(TASKS.get(0), record(parent, zero, live), seed);
-            replaced += !afterZero.contains("position / 1.8") && afterZero.contains("1.0 * (velocity / 0.14)") ? 1 : 0;
-            String afterLarge = program(TASKS.get(0), record(parent, large, live), seed);
-            scaled += afterLarge.contains("t1 = 0.2 * (position / 1.8)") ? 1 : 0;
+        int count = 0;
+        for (int seed = 0; seed < 1000; seed++) {
+            String program = program(TASKS.get(0), record(parent, own, other, metric), seed);
+            for (GrammarTerms.Term term : GrammarTerms.parse(program).orElseThrow()) {
+                count += term.feature().equals("position / 1.8") && weight.test(term.weight()) ? 1 : 0;
+            }
         }
-        assertTrue(replaced > 80, "replaced in " + replaced);
-        assertTrue(scaled > 80, "scaled in " + scaled);
+        return count;
+    }
+
+    /** The scale of a reward is nothing to the learner: a single term comes back with another weight only beside others. */
+    @Test
+    void theWeightOfASingleTermIsNotTuned() {
+        String parent = GrammarTerms.print(List.of(new GrammarTerms.Term(2, "position / 1.7"))); // no draw gives 1.7
+        Trace rose = Trace.of(Trained.METRIC, 0, 0.1, 0.2, 0.3);
+        for (Trace own : List.of(Trace.of("t1", 0, 1, 2, 3), Trace.of("t1", 3, 2, 1, 0), Trace.of("t1", 1, 1, 1, 1))) {
+            for (int seed = 0; seed < 300; seed++) {
+                List<GrammarTerms.Term> terms = GrammarTerms.parse(program(TASKS.get(0), record(parent, own, rose), seed))
+                        .orElseThrow();
+                boolean alone = terms.size() == 1 && terms.get(0).feature().equals("position / 1.7");
+                assertTrue(!alone || terms.get(0).weight() == -2 || terms.get(0).weight() == 2, terms.toString());
+            }
+        }
+    }
+
+    /** What is drawn anew is the same with and without a parent: a quarter where the metric rose, more where it only moved. */
+    @Test
+    void theMoreTheMetricRoseTheMoreTheParentIsMutated() {
+        String parent = GrammarTerms.print(List.of(new GrammarTerms.Term(2, "position / 1.8")));
+        Trace rose = Trace.of(Trained.METRIC, 0, 0.1, 0.2, 0.3);
+        Trace moved = Trace.of(Trained.METRIC, 0.3, 0.1, 0.2, 0.1);
+        int afterRise = 0;
+        int afterMove = 0;
+        for (int seed = 0; seed < 400; seed++) {
+            String anew = program(TASKS.get(0), null, seed);
+            afterRise += anew.equals(program(TASKS.get(0), record(parent, rose), seed)) ? 1 : 0;
+            afterMove += anew.equals(program(TASKS.get(0), record(parent, moved), seed)) ? 1 : 0;
+        }
+        assertEquals(100, afterRise, 30);
+        assertEquals(320, afterMove, 30);
     }
 
     /** Where the task metric never moved, what is proposed is what would be without a parent. */
@@ -86,11 +146,9 @@ class GrammarProposerTest {
     void aParentThatTaughtNothingIsNotImprovedOn() {
         String parent = GrammarTerms.print(List.of(new GrammarTerms.Term(2, "position / 1.8")));
         Trace flat = Trace.of(Trained.METRIC, 0, 0, 0);
-        Trace rising = Trace.of(Trained.METRIC, 0, 0.1, 0.2);
         for (int seed = 0; seed < 20; seed++) {
             assertEquals(program(TASKS.get(0), null, seed), program(TASKS.get(0), record(parent, flat), seed));
         }
-        assertNotEquals(program(TASKS.get(0), null, 1), program(TASKS.get(0), record(parent, rising), 1));
     }
 
     @Test

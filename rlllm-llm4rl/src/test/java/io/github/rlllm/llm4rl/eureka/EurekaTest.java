@@ -45,7 +45,10 @@ class EurekaTest {
 
     private final AtomicInteger trainings = new AtomicInteger();
 
-    /** A training that takes no time: the score is the number in the program, and "bad" is rejected. */
+    /**
+     * A training that takes no time: the score is the number in the program, "bad" is rejected, and "a then b" scores b with
+     * every seed but the first.
+     */
     private Task fake(String name) {
         return new Task() {
             @Override
@@ -59,7 +62,8 @@ class EurekaTest {
                 if (job.payload().startsWith("bad")) {
                     throw new RejectedJobException("1:1 " + job.payload());
                 }
-                double score = Double.parseDouble(job.payload());
+                String[] parts = job.payload().split(" then ", -1);
+                double score = Double.parseDouble(job.seed() % 1000 == 0 ? parts[0] : parts[parts.length - 1]);
                 return new Figures(
                         Map.of("best", score, "success", 0.0, "test", score),
                         Map.of("task metric", List.of(score)),
@@ -178,7 +182,7 @@ class EurekaTest {
         assertEquals(0.1, run.candidates().get(0).score());
     }
 
-    /** What a journal holds is not trained again, and the first iteration is shared by reflection and its controls. */
+    /** What a journal holds is not trained again, and a reward that two kinds of feedback lead to is trained once. */
     @Test
     void aRunThatIsRepeatedTrainsNothingAgain() throws Exception {
         String[] programs = {"0.1", "0.2", "0.3", "0.4"};
@@ -187,8 +191,33 @@ class EurekaTest {
         EurekaRun again = run(new Kept(programs), SMALL);
         assertEquals(first, again);
         assertEquals(4 + 2, trainings.get());
-        run(new Kept(programs), SMALL.withFeedback(EurekaConfig.Feedback.NONE));
-        assertEquals(4 + 2 + 2 + 2, trainings.get());
+        run(new Kept("0.1", "0.2", "0.3", "0.5"), SMALL.withFeedback(EurekaConfig.Feedback.NONE));
+        assertEquals(4 + 2 + 1 + 2, trainings.get());
+    }
+
+    /** The score of a first training misleads: the finalists' further trainings, and they alone, decide. */
+    @Test
+    void theBestIsTheFinalistOfTheGreatestMean() throws Exception {
+        // lucky: 0.9 once, then 0.3; steady: 0.8, 0.8; the third would be 1.0 but is no finalist
+        Kept proposer = new Kept("0.9 then 0.3", "0.8 then 0.8", "0.7 then 1.0");
+        EurekaRun run = run(proposer, SMALL.withSearch(3, 1, 1).withTrainings(3, 1).withFinalists(2));
+        List<Double> scores =
+                run.candidates().stream().map(CandidateRecord::score).toList();
+        assertEquals(0.5, scores.get(0), 1e-12);
+        assertEquals(0.8, scores.get(1), 1e-12);
+        assertEquals(0.7, scores.get(2), 1e-12);
+        assertEquals("0.8 then 0.8", run.best().orElseThrow().program());
+        assertEquals(
+                0.5, run.candidates().get(0).traces().get(0).points().get(0), 1e-12, "a trace is the mean of the trainings");
+        assertEquals(3 + 2 * 2 + 1, trainings.get());
+    }
+
+    /** A candidate that is no finalist is not the best, however its one training went. */
+    @Test
+    void oneTrainingDoesNotBeatTheMeanOfSeveral() throws Exception {
+        Kept proposer = new Kept("0.9 then 0.3", "0.8 then 0.0", "0.7 then 0.7");
+        EurekaRun run = run(proposer, SMALL.withSearch(3, 1, 1).withTrainings(2, 1).withFinalists(2));
+        assertEquals(0.6, run.best().orElseThrow().score(), 1e-12);
     }
 
     @Test
