@@ -89,8 +89,8 @@ public record CandidateRecord(
     CandidateRecord mean(CandidateRecord again, int trainings) {
         double share = trainings / (1.0 + trainings);
         Map<String, Double> both = new LinkedHashMap<>(figures);
-        again.figures.forEach((name, figure) ->
-                both.merge(name, figure, (first, other) -> (1 - share) * first + share * other));
+        again.figures.forEach(
+                (name, figure) -> both.merge(name, figure, (first, other) -> (1 - share) * first + share * other));
         return new CandidateRecord(
                 id,
                 program,

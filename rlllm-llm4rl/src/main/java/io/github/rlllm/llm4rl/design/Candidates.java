@@ -152,7 +152,6 @@ public final class Candidates {
             trainings++;
             traces = trainings == 1 ? own : Trace.mixed(traces, own, 1.0 / trainings);
         }
-        return new CandidateRecord(
-                id, program, CandidateRecord.Verdict.TRAINED, "", score, success, figures, traces);
+        return new CandidateRecord(id, program, CandidateRecord.Verdict.TRAINED, "", score, success, figures, traces);
     }
 }

@@ -51,7 +51,8 @@ public final class GrammarProposer implements Proposer {
         Optional<List<GrammarTerms.Term>> known =
                 parent == null ? Optional.empty() : GrammarTerms.parse(parent.program());
         if (parent != null && known.isPresent() && rng.nextDouble() >= anew(parent)) {
-            terms = mutated(known.get(), TermReading.of(parent.traces(), known.get().size()), grammar, rng);
+            terms = mutated(
+                    known.get(), TermReading.of(parent.traces(), known.get().size()), grammar, rng);
         }
         String program = GrammarTerms.print(terms);
         return new Proposal(request.id(), program, Parsed.accepted(program));
@@ -99,11 +100,12 @@ public final class GrammarProposer implements Proposer {
             case UNKNOWN -> {
                 return false;
             }
-            case STILL -> terms.set(
-                    at,
-                    terms.size() > 1 && rng.nextBoolean()
-                            ? term.weighted(term.weight() * larger(rng, 3, 10))
-                            : grammar.draw());
+            case STILL ->
+                terms.set(
+                        at,
+                        terms.size() > 1 && rng.nextBoolean()
+                                ? term.weighted(term.weight() * larger(rng, 3, 10))
+                                : grammar.draw());
             case AGAINST -> {
                 int way = terms.size() > 1 ? rng.nextInt(3) : 1;
                 if (way == 0) {

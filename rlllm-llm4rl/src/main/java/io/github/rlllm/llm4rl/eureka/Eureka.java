@@ -225,9 +225,8 @@ public final class Eureka {
 
     /** A control: a candidate is told of with score and traces of another, the next in a random order, if that is a finalist. */
     private static List<CandidateRecord> shuffled(Iteration iteration, SeededRandom rng) {
-        List<CandidateRecord> order = new ArrayList<>(iteration.candidates().stream()
-                .filter(CandidateRecord::trained)
-                .toList());
+        List<CandidateRecord> order = new ArrayList<>(
+                iteration.candidates().stream().filter(CandidateRecord::trained).toList());
         for (int i = order.size() - 1; i > 0; i--) {
             Collections.swap(order, i, rng.nextInt(i + 1));
         }

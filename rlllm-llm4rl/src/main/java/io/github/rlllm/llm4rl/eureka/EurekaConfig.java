@@ -75,7 +75,8 @@ public record EurekaConfig(
      * @return a changed copy
      */
     public EurekaConfig withSearch(int newSamples, int newIterations, int newRestarts) {
-        return new EurekaConfig(newSamples, newIterations, newRestarts, retrainings, selectionSeeds, finalists, feedback, parent);
+        return new EurekaConfig(
+                newSamples, newIterations, newRestarts, retrainings, selectionSeeds, finalists, feedback, parent);
     }
 
     /**

@@ -78,7 +78,9 @@ class GrammarProposerTest {
         assertReading(TermReading.UNKNOWN, Trace.of("t1", 0.1, 0.2, 0.2, 0.1), other, metric);
         assertReading(TermReading.UNKNOWN, Trace.of("another", 0, 1, 2, 3), other, metric);
         assertEquals(
-                List.of(TermReading.UNKNOWN), TermReading.of(List.of(Trace.of("t1", 0, 1)), 1), "no task metric is known");
+                List.of(TermReading.UNKNOWN),
+                TermReading.of(List.of(Trace.of("t1", 0, 1)), 1),
+                "no task metric is known");
 
         int stillUp = count(Trace.of("t1", 0.5, 0.5, 0.5, 0.5), other, metric, weight -> weight >= 6 && weight <= 20);
         int withUp = count(Trace.of("t1", 0, 0.1, 0.2, 0.3), other, metric, weight -> weight >= 3 && weight <= 8);
@@ -116,7 +118,8 @@ class GrammarProposerTest {
         Trace rose = Trace.of(Trained.METRIC, 0, 0.1, 0.2, 0.3);
         for (Trace own : List.of(Trace.of("t1", 0, 1, 2, 3), Trace.of("t1", 3, 2, 1, 0), Trace.of("t1", 1, 1, 1, 1))) {
             for (int seed = 0; seed < 300; seed++) {
-                List<GrammarTerms.Term> terms = GrammarTerms.parse(program(TASKS.get(0), record(parent, own, rose), seed))
+                List<GrammarTerms.Term> terms = GrammarTerms.parse(
+                                program(TASKS.get(0), record(parent, own, rose), seed))
                         .orElseThrow();
                 boolean alone = terms.size() == 1 && terms.get(0).feature().equals("position / 1.7");
                 assertTrue(!alone || terms.get(0).weight() == -2 || terms.get(0).weight() == 2, terms.toString());

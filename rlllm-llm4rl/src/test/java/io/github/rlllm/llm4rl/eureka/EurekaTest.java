@@ -200,7 +200,8 @@ class EurekaTest {
     void theBestIsTheFinalistOfTheGreatestMean() throws Exception {
         // lucky: 0.9 once, then 0.3; steady: 0.8, 0.8; the third would be 1.0 but is no finalist
         Kept proposer = new Kept("0.9 then 0.3", "0.8 then 0.8", "0.7 then 1.0");
-        EurekaRun run = run(proposer, SMALL.withSearch(3, 1, 1).withTrainings(3, 1).withFinalists(2));
+        EurekaRun run =
+                run(proposer, SMALL.withSearch(3, 1, 1).withTrainings(3, 1).withFinalists(2));
         List<Double> scores =
                 run.candidates().stream().map(CandidateRecord::score).toList();
         assertEquals(0.5, scores.get(0), 1e-12);
@@ -208,7 +209,10 @@ class EurekaTest {
         assertEquals(0.7, scores.get(2), 1e-12);
         assertEquals("0.8 then 0.8", run.best().orElseThrow().program());
         assertEquals(
-                0.5, run.candidates().get(0).traces().get(0).points().get(0), 1e-12, "a trace is the mean of the trainings");
+                0.5,
+                run.candidates().get(0).traces().get(0).points().get(0),
+                1e-12,
+                "a trace is the mean of the trainings");
         assertEquals(3 + 2 * 2 + 1, trainings.get());
     }
 
@@ -216,7 +220,8 @@ class EurekaTest {
     @Test
     void oneTrainingDoesNotBeatTheMeanOfSeveral() throws Exception {
         Kept proposer = new Kept("0.9 then 0.3", "0.8 then 0.0", "0.7 then 0.7");
-        EurekaRun run = run(proposer, SMALL.withSearch(3, 1, 1).withTrainings(2, 1).withFinalists(2));
+        EurekaRun run =
+                run(proposer, SMALL.withSearch(3, 1, 1).withTrainings(2, 1).withFinalists(2));
         assertEquals(0.6, run.best().orElseThrow().score(), 1e-12);
     }
 
