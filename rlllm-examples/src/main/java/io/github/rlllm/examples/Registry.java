@@ -28,6 +28,7 @@ import io.github.rlllm.examples.learn.OfflineAlignmentRun;
 import io.github.rlllm.examples.learn.RlAgainstNonRl;
 import io.github.rlllm.examples.learn.RlAgainstNonRlTrials;
 import io.github.rlllm.examples.plan.Plan4McRun;
+import io.github.rlllm.examples.plan.InnerMonologueRun;
 import io.github.rlllm.examples.reward.ProxyRewardRun;
 import io.github.rlllm.examples.reward.Text2RewardRun;
 import io.github.rlllm.llm4rl.eureka.Eureka;
@@ -60,6 +61,8 @@ final class Registry {
                         "instructgpt",
                         () -> request -> FeedbackTuning.withPretrainingMix().run(ExperimentRequest.of(request)))
                 .run("hh-rlhf", HhRlhfRun::new)
+                .run("inner-monologue", InnerMonologueRun::new)
+                .prompts("inner-monologue", InnerMonologueRun::prompts)
                 .run("offline-alignment", OfflineAlignmentRun::new)
                 .run("proxy-reward", ProxyRewardRun::new)
                 .prompts("proxy-reward", ProxyRewardRun::prompts)

@@ -1,0 +1,327 @@
+package io.github.rlllm.examples.plan;
+
+import io.github.rlllm.api.Control;
+import io.github.rlllm.api.OptionScorer;
+import io.github.rlllm.api.PlanEvent;
+import io.github.rlllm.api.Provenance;
+import io.github.rlllm.api.SkillCall;
+import io.github.rlllm.api.SkillResult;
+import io.github.rlllm.engine.learner.HindsightConfig;
+import io.github.rlllm.engine.learner.HindsightDqn;
+import io.github.rlllm.engine.nn.Kernels;
+import io.github.rlllm.engine.run.KeptRun;
+import io.github.rlllm.engine.run.MetricsLog;
+import io.github.rlllm.engine.run.Result;
+import io.github.rlllm.engine.run.SeededRandom;
+import io.github.rlllm.engine.run.Stages;
+import io.github.rlllm.engine.world.blocks.BlocksConfig;
+import io.github.rlllm.engine.world.blocks.BlocksRunner;
+import io.github.rlllm.engine.world.blocks.BlocksSkills;
+import io.github.rlllm.engine.world.blocks.PickPlace;
+import io.github.rlllm.engine.world.blocks.TableThing;
+import io.github.rlllm.examples.Demonstration;
+import io.github.rlllm.examples.RunRequest;
+import io.github.rlllm.examples.model.ChosenModel;
+import io.github.rlllm.examples.plan.MonologueEpisode.Outcome;
+import io.github.rlllm.examples.plan.TableTask.Kind;
+import io.github.rlllm.rlplusllm.monologue.GeneratedLine;
+import io.github.rlllm.rlplusllm.monologue.InnerMonologue;
+import io.github.rlllm.rlplusllm.monologue.MonologueConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inner Monologue on the table of blocks: five kinds of tasks, left in peace and disturbed (grasps that slip, blocks that
+ * fall, somebody who moves blocks), by what the planner is told. Skills are learned for each seed; the reader is scripted,
+ * so that the rows differ in the feedback alone, and the model of {@code --model} has rows of its own.
+ */
+public final class InnerMonologueRun implements Demonstration {
+    static final String ID = "inner-monologue";
+    /** Left in peace. */
+    static final BlocksConfig PEACE = BlocksConfig.defaults();
+    /** More than a third of the grasps slip, a held block falls at 3 % of the moves, and 2 % of the steps move a block. */
+    static final BlocksConfig DISTURBED = PEACE.withNoise(0.35, 0.03).withDisturbance(0.02);
+
+    private static final String SCRIPTED = "scripted reader";
+    private static final int EPISODES = 30;
+    /** A model takes seconds a line: these say how it reads, not how often it succeeds. */
+    private static final int CHOSEN_EPISODES = 2;
+
+    private static final int CHUNK = 20;
+
+    private final HindsightConfig learning;
+    private final int episodes;
+    private final LongSupplier nanos;
+
+    /** The run of {@code rlllm run inner-monologue}: 30 episodes a seed, row and kind of task. */
+    public InnerMonologueRun() {
+        this(BlocksSkills.config(), EPISODES, System::nanoTime);
+    }
+
+    /**
+     * A run with other figures.
+     *
+     * @param learning how the skills are learned
+     * @param episodes a seed, row and kind of task, at least 1
+     * @param nanos a nanosecond clock, for durations and checkpoints
+     */
+    public InnerMonologueRun(HindsightConfig learning, int episodes, LongSupplier nanos) {
+        if (episodes < 1) {
+            throw new IllegalArgumentException("episodes: " + episodes + " (expected: >= 1)");
+        }
+        this.learning = learning;
+        this.episodes = episodes;
+        this.nanos = nanos;
+    }
+
+    @Override
+    public int seeds() {
+        return 5;
+    }
+
+    @Override
+    public boolean takesModel() {
+        return true;
+    }
+
+    /** A row of the table: an arm, a setting and the tasks it is tried on. */
+    private record Row(MonologueArm arm, boolean disturbed, List<Kind> kinds) {}
+
+    private static final MonologueArm PERFECT = MonologueArm.SUCCESS.with("success, detector never wrong", 0, 0);
+
+    /** An arm of the curves; {@code what} errs. */
+    private static MonologueArm erring(String what, double rate) {
+        if (rate == 0) {
+            return PERFECT;
+        }
+        String name = "success, detector errs in " + Math.round(100 * rate) + " % of the " + what;
+        return MonologueArm.SUCCESS.with(
+                name, what.equals("successes") ? 0 : rate, what.equals("failures") ? 0 : rate);
+    }
+
+    private static final List<String> ERRORS = List.of("failures", "successes", "attempts");
+
+    private static List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        for (boolean disturbed : new boolean[] {false, true}) {
+            MonologueArm.all().forEach(arm -> rows.add(new Row(arm, disturbed, List.of(Kind.values()))));
+        }
+        for (String what : ERRORS) {
+            for (double rate : MonologueArm.RATES) {
+                Row row = new Row(erring(what, rate), true, MonologueTable.BOWLS);
+                if (!rows.contains(row)) {
+                    rows.add(row);
+                }
+            }
+        }
+        return rows;
+    }
+
+    @Override
+    public Result run(RunRequest request) throws IOException {
+        long start = nanos.getAsLong();
+        MonologueTable table = new MonologueTable(request.seeds());
+        for (int seed = 1; seed <= request.seeds(); seed++) {
+            Stages kept = kept(request, seed);
+            BlocksSkills skills = learned(request, kept, seed);
+            List<Row> rows = rows();
+            for (int r = 0; r < rows.size(); r++) {
+                proceed(request);
+                fill(table, rows.get(r), skills, kept, seed, r);
+                request.progress().update("inner monologue, seed " + seed, r + 1, rows.size());
+            }
+            ChosenModel model = request.model();
+            if (model != null) {
+                read(table, model, skills, request, seed);
+            }
+            if (seed == 1) {
+                pictures(request.folder(), skills, seed);
+            }
+        }
+        curves(request.folder(), table);
+        double seconds = (nanos.getAsLong() - start) / 1e9;
+        return new Result(
+                ID,
+                request.seeds(),
+                seconds,
+                Provenance.thisMachine(),
+                table.arms(),
+                table.aims(erring("failures", 0.5), PERFECT));
+    }
+
+    private Stages kept(RunRequest request, int seed) throws IOException {
+        Map<String, String> settings = Map.of(
+                "learning", learning.toString(),
+                "kernels", Kernels.fastest().name(),
+                "disturbed", DISTURBED.toString(),
+                "episodes", "" + episodes);
+        Provenance provenance = new Provenance(ID, settings, seed, SCRIPTED, Provenance.thisMachine());
+        Path folder = request.folder().resolve("kept").resolve(ID + "-seed-" + seed);
+        return Stages.in(folder, provenance, request.resume(), request.checkpointEvery(), nanos);
+    }
+
+    /** Pick and place, learned where grasps slip and blocks fall, and nobody disturbs. */
+    private BlocksSkills learned(RunRequest request, Stages kept, int seed) throws IOException {
+        BlocksConfig noise = DISTURBED.withDisturbance(0);
+        HindsightDqn dqn = BlocksSkills.learner(learning, noise, seed);
+        try (KeptRun run = kept.open("skills", Map.of("dqn", dqn))) {
+            while (dqn.updates() < learning.updates()) {
+                if (request.control().cancelled()) {
+                    run.save();
+                }
+                proceed(request);
+                dqn.learn(CHUNK, request.progress(), Control.none());
+                run.updated(dqn.updates());
+            }
+            run.finish(dqn.updates());
+        }
+        return BlocksSkills.restore(kept.onceBytes(
+                "calibration",
+                () -> BlocksSkills.calibrated(dqn.net(), noise, seed).save()));
+    }
+
+    private static void proceed(RunRequest request) {
+        if (request.control().cancelled()) {
+            throw new CancellationException(ID);
+        }
+    }
+
+    private void fill(MonologueTable table, Row row, BlocksRunner hands, Stages kept, int seed, int number)
+            throws IOException {
+        int width = MonologueTable.Count.values().length;
+        double[] counts = kept.once("row " + number, () -> {
+            double[] all = new double[row.kinds().size() * width];
+            for (int k = 0; k < row.kinds().size(); k++) {
+                double[] one = new double[width];
+                for (int i = 0; i < episodes; i++) {
+                    MonologueTable.count(
+                            episode(row.arm(), row.kinds().get(k), row.disturbed(), hands, seed, i, null), one);
+                }
+                System.arraycopy(one, 0, all, k * width, width);
+            }
+            return all;
+        });
+        String model =
+                switch (row.arm().reader()) {
+                    case SCRIPTED, CHOSEN -> SCRIPTED;
+                    case ORACLE -> "none (the true state)";
+                    case RANDOM -> "none (uniform)";
+                };
+        for (int k = 0; k < row.kinds().size(); k++) {
+            table.add(
+                    seed,
+                    row.arm(),
+                    model,
+                    row.disturbed(),
+                    row.kinds().get(k),
+                    Arrays.copyOfRange(counts, k * width, (k + 1) * width));
+        }
+    }
+
+    /** The same table and instruction for every arm. */
+    private static Outcome episode(
+            MonologueArm arm,
+            Kind kind,
+            boolean disturbed,
+            BlocksRunner hands,
+            int seed,
+            int number,
+            @Nullable OptionScorer<String> scorer) {
+        SeededRandom rng = SeededRandom.of(seed, ID + ", " + kind + ", " + number);
+        OptionScorer<String> reader = scorer == null
+                ? (context, lines) -> {
+                    throw new IllegalStateException("scorer: none for " + arm.name());
+                }
+                : scorer;
+        return new MonologueEpisode(arm, kind, disturbed ? DISTURBED : PEACE, hands, rng).run(reader, Control.none());
+    }
+
+    /** Rows of the model that the person chose: by likelihood where it gives one, else by what it answers. */
+    private static void read(MonologueTable table, ChosenModel model, BlocksRunner hands, RunRequest request, int seed) {
+        OptionScorer<String> scorer = model.scoring()
+                .<OptionScorer<String>>map(scoring -> OptionScorer.likelihood(scoring, Function.identity()))
+                .orElseGet(() -> new GeneratedLine(model));
+        for (MonologueArm arm : MonologueArm.chosen()) {
+            for (Kind kind : List.of(Kind.PICK_AND_PLACE, Kind.MATCHING)) {
+                double[] counts = new double[MonologueTable.Count.values().length];
+                for (int i = 0; i < CHOSEN_EPISODES; i++) {
+                    proceed(request);
+                    MonologueTable.count(episode(arm, kind, true, hands, seed, i, scorer), counts);
+                    request.progress().update(arm.name() + ", " + kind.words(), i + 1, CHOSEN_EPISODES);
+                }
+                table.add(seed, arm, model.name(), true, kind, counts);
+            }
+        }
+    }
+
+    /** The same table and the same instruction under four arms. */
+    private static void pictures(Path folder, BlocksRunner hands, int seed) throws IOException {
+        for (MonologueArm arm :
+                List.of(MonologueArm.OPEN, MonologueArm.SUCCESS, MonologueArm.FULL, MonologueArm.ALWAYS)) {
+            Outcome outcome = episode(arm, Kind.MATCHING, true, hands, seed, 0, null);
+            PlanTimeline.write(
+                    folder,
+                    ID + "-" + arm.name().replaceAll("[^a-z]+", "-"),
+                    "Matching bowls, disturbed, " + arm.name() + ": " + (outcome.executed() ? "done" : "not done"),
+                    outcome.events());
+        }
+    }
+
+    /** Success by the detector's errors, a line a rate, which the report draws. */
+    private static void curves(Path folder, MonologueTable table) throws IOException {
+        try (MetricsLog log = MetricsLog.open(folder.resolve("metrics-detector-errors.jsonl"), 0)) {
+            for (double rate : MonologueArm.RATES) {
+                Map<String, Double> values = new LinkedHashMap<>();
+                for (String what : ERRORS) {
+                    values.put(
+                            "bowls, detector errs in % of the " + what,
+                            table.executed(erring(what, rate), true, MonologueTable.BOWLS));
+                }
+                values.put("bowls, open loop", table.executed(MonologueArm.OPEN, true, MonologueTable.BOWLS));
+                log.append(Math.round(100 * rate), values);
+            }
+        }
+    }
+
+    /**
+     * What a language model is shown.
+     *
+     * @return the prompts under headings
+     */
+    public static String prompts() {
+        InnerMonologue<Object> planner = new InnerMonologue<>(
+                (context, lines) -> {
+                    throw new IllegalStateException("scorer: none");
+                },
+                call -> TableWorld.goal(call).text(),
+                MonologueConfig.defaults()
+                        .withExamples(MonologueEpisode.EXAMPLES)
+                        .withQuestions(1, MonologueEpisode.QUESTION));
+        SkillCall red = TableWorld.call(new PickPlace(TableThing.RED_BLOCK, TableThing.RED_BOWL));
+        String monologue = planner.monologue(
+                "put the blocks in the bowls of their own colours",
+                List.of(
+                        PlanEvent.executed(red, new SkillResult(SkillResult.Status.FAILED, "Success: false")),
+                        PlanEvent.said("answer", MonologueEpisode.QUESTION + " left: put the red block in the red bowl")));
+        return String.join(
+                "\n",
+                "--- continued by the likeliest line, where the model gives exact log-probabilities",
+                monologue,
+                "--- else asked in text",
+                GeneratedLine.prompt(
+                        monologue,
+                        List.of(
+                                InnerMonologue.ACTION + TableWorld.goal(red).text(),
+                                InnerMonologue.ASK + MonologueEpisode.QUESTION,
+                                InnerMonologue.DONE)));
+    }
+}
