@@ -104,8 +104,7 @@ public final class InnerMonologueRun implements Demonstration {
             return PERFECT;
         }
         String name = "success, detector errs in " + Math.round(100 * rate) + " % of the " + what;
-        return MonologueArm.SUCCESS.with(
-                name, what.equals("successes") ? 0 : rate, what.equals("failures") ? 0 : rate);
+        return MonologueArm.SUCCESS.with(name, what.equals("successes") ? 0 : rate, what.equals("failures") ? 0 : rate);
     }
 
     private static final List<String> ERRORS = List.of("failures", "successes", "attempts");
@@ -210,12 +209,11 @@ public final class InnerMonologueRun implements Demonstration {
             }
             return all;
         });
-        String model =
-                switch (row.arm().reader()) {
-                    case SCRIPTED, CHOSEN -> SCRIPTED;
-                    case ORACLE -> "none (the true state)";
-                    case RANDOM -> "none (uniform)";
-                };
+        String model = switch (row.arm().reader()) {
+            case SCRIPTED, CHOSEN -> SCRIPTED;
+            case ORACLE -> "none (the true state)";
+            case RANDOM -> "none (uniform)";
+        };
         for (int k = 0; k < row.kinds().size(); k++) {
             table.add(
                     seed,
@@ -246,7 +244,8 @@ public final class InnerMonologueRun implements Demonstration {
     }
 
     /** Rows of the model that the person chose: by likelihood where it gives one, else by what it answers. */
-    private static void read(MonologueTable table, ChosenModel model, BlocksRunner hands, RunRequest request, int seed) {
+    private static void read(
+            MonologueTable table, ChosenModel model, BlocksRunner hands, RunRequest request, int seed) {
         OptionScorer<String> scorer = model.scoring()
                 .<OptionScorer<String>>map(scoring -> OptionScorer.likelihood(scoring, Function.identity()))
                 .orElseGet(() -> new GeneratedLine(model));
@@ -311,7 +310,8 @@ public final class InnerMonologueRun implements Demonstration {
                 "put the blocks in the bowls of their own colours",
                 List.of(
                         PlanEvent.executed(red, new SkillResult(SkillResult.Status.FAILED, "Success: false")),
-                        PlanEvent.said("answer", MonologueEpisode.QUESTION + " left: put the red block in the red bowl")));
+                        PlanEvent.said(
+                                "answer", MonologueEpisode.QUESTION + " left: put the red block in the red bowl")));
         return String.join(
                 "\n",
                 "--- continued by the likeliest line, where the model gives exact log-probabilities",

@@ -43,8 +43,7 @@ record MonologueArm(
     static final MonologueArm ASKED = scripted("asked person", false, false, true);
     static final MonologueArm FULL = scripted("success, scene, asked person", true, true, true);
     static final MonologueArm ALWAYS = SUCCESS.with("success, detector always true", 1, 0);
-    static final MonologueArm ORACLE =
-            new MonologueArm("oracle planner", Reader.ORACLE, false, false, false, 0, 0);
+    static final MonologueArm ORACLE = new MonologueArm("oracle planner", Reader.ORACLE, false, false, false, 0, 0);
     static final MonologueArm RANDOM = new MonologueArm("random lines", Reader.RANDOM, false, false, true, 0, 0);
 
     /** The rates of the curves. */

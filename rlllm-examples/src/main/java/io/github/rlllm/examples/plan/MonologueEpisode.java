@@ -51,8 +51,7 @@ final class MonologueEpisode {
     /** What the robot may ask. */
     static final String QUESTION = "what is left to do?";
     /** Seen before the instruction by whoever reads the text. */
-    static final String EXAMPLES =
-            """
+    static final String EXAMPLES = """
             Human: put the green block at the top left corner
             Robot action: put the green block at the top left corner
             Success: false
@@ -97,8 +96,7 @@ final class MonologueEpisode {
     private int reached;
 
     /** An episode; {@code rng} is split by use and not drawn from. */
-    MonologueEpisode(
-            MonologueArm arm, TableTask.Kind kind, BlocksConfig table, BlocksRunner hands, SeededRandom rng) {
+    MonologueEpisode(MonologueArm arm, TableTask.Kind kind, BlocksConfig table, BlocksRunner hands, SeededRandom rng) {
         this.arm = arm;
         this.rng = rng;
         task = TableTask.draw(kind, rng.split("task"));
@@ -106,7 +104,11 @@ final class MonologueEpisode {
         Blocks blocks = new Blocks(table);
         blocks.begin(start, rng.split("nature").nextLong());
         world = new TableWorld(
-                blocks, hands, hands, TableWorld.Affordance.VALUE, rng.split("hands").nextLong());
+                blocks,
+                hands,
+                hands,
+                TableWorld.Affordance.VALUE,
+                rng.split("hands").nextLong());
     }
 
     private static Map<TableThing, Trouble> untroubled() {
@@ -173,10 +175,9 @@ final class MonologueEpisode {
     private Feedback<BlocksState> feedback() {
         Feedback<BlocksState> feedback = Feedback.none();
         if (arm.success()) {
-            SuccessDetector<BlocksState> truth =
-                    attempt -> attempt.after().achieved(TableWorld.goal(attempt.call()));
-            feedback = feedback.withSuccess(SuccessDetector.erring(
-                    truth, arm.falsePositive(), arm.falseNegative(), rng.split("detector")));
+            SuccessDetector<BlocksState> truth = attempt -> attempt.after().achieved(TableWorld.goal(attempt.call()));
+            feedback = feedback.withSuccess(
+                    SuccessDetector.erring(truth, arm.falsePositive(), arm.falseNegative(), rng.split("detector")));
         }
         if (arm.scene()) {
             RandomGenerator eyes = rng.split("eyes");
@@ -220,12 +221,11 @@ final class MonologueEpisode {
     private Planner<BlocksState> planner(OptionScorer<String> scorer) {
         MonologueConfig config = MonologueConfig.defaults().withExamples(EXAMPLES);
         MonologueConfig asking = arm.asks() ? config.withQuestions(QUESTIONS, QUESTION) : config;
-        OptionScorer<String> reader =
-                switch (arm.reader()) {
-                    case SCRIPTED -> new ScriptedReader(TableTask.READING);
-                    case RANDOM -> (context, lines) -> Finite.uniform(lines);
-                    case ORACLE, CHOSEN -> scorer;
-                };
+        OptionScorer<String> reader = switch (arm.reader()) {
+            case SCRIPTED -> new ScriptedReader(TableTask.READING);
+            case RANDOM -> (context, lines) -> Finite.uniform(lines);
+            case ORACLE, CHOSEN -> scorer;
+        };
         if (arm.reader() == MonologueArm.Reader.ORACLE) {
             return context -> task.left(context.state()).stream()
                     .map(TableWorld::call)

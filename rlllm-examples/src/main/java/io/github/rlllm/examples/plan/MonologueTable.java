@@ -67,8 +67,8 @@ final class MonologueTable {
 
     /** Adds the counts of one seed, row and kind. */
     void add(int seed, MonologueArm arm, String model, boolean disturbed, Kind kind, double[] counts) {
-        Row row = rows.computeIfAbsent(
-                name(arm, disturbed), any -> new Row(model, disturbed, new EnumMap<>(Kind.class)));
+        Row row =
+                rows.computeIfAbsent(name(arm, disturbed), any -> new Row(model, disturbed, new EnumMap<>(Kind.class)));
         int[][] all = row.counts().computeIfAbsent(kind, any -> new int[seeds][Count.values().length]);
         for (int c = 0; c < counts.length; c++) {
             all[seed - 1][c] += (int) counts[c];
@@ -125,7 +125,9 @@ final class MonologueTable {
                 figures.put(kind.words() + ", execution", share(row, Count.EXECUTED, List.of(kind)));
                 figures.put(kind.words() + ", planning", share(row, Count.PLANNED, List.of(kind)));
             }
-            figures.put("done said wrongly", share(row, Count.WRONGLY_CLAIMED, List.copyOf(row.counts().keySet())));
+            figures.put(
+                    "done said wrongly",
+                    share(row, Count.WRONGLY_CLAIMED, List.copyOf(row.counts().keySet())));
             figures.put("skills an episode", ratio(row, "skills", Count.SKILLS, Count.EPISODES));
             figures.put("questions an episode", ratio(row, "questions", Count.QUESTIONS, Count.EPISODES));
             figures.put("one skill, success", ratio(row, "share of skills", Count.REACHED, Count.SKILLS));

@@ -54,14 +54,13 @@ record TableTask(Kind kind, String instruction, List<PickPlace> goals) {
     static final ScriptedReader.Understanding READING = new ScriptedReader.Understanding() {
         @Override
         public List<String> actions(String instruction) {
-            List<PickPlace> goals =
-                    switch (instruction) {
-                        case MATCHING_WORDS -> bowls(0);
-                        case MISMATCHED_WORDS -> bowls(1);
-                        case STACKING_WORDS -> stack();
-                        case UNCLEAR_WORDS -> favourite(0);
-                        default -> List.of(PickPlace.parse(instruction));
-                    };
+            List<PickPlace> goals = switch (instruction) {
+                case MATCHING_WORDS -> bowls(0);
+                case MISMATCHED_WORDS -> bowls(1);
+                case STACKING_WORDS -> stack();
+                case UNCLEAR_WORDS -> favourite(0);
+                default -> List.of(PickPlace.parse(instruction));
+            };
             return goals.stream().map(PickPlace::text).toList();
         }
 
@@ -84,8 +83,11 @@ record TableTask(Kind kind, String instruction, List<PickPlace> goals) {
             case MATCHING -> new TableTask(kind, MATCHING_WORDS, bowls(0));
             case MISMATCHED -> new TableTask(kind, MISMATCHED_WORDS, bowls(1));
             case STACKING -> new TableTask(kind, STACKING_WORDS, stack());
-            case UNCLEAR -> new TableTask(
-                    kind, UNCLEAR_WORDS, favourite(rng.nextInt(TableThing.blocks().size())));
+            case UNCLEAR ->
+                new TableTask(
+                        kind,
+                        UNCLEAR_WORDS,
+                        favourite(rng.nextInt(TableThing.blocks().size())));
         };
     }
 

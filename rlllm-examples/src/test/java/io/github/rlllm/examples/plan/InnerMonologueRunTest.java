@@ -35,22 +35,24 @@ class InnerMonologueRunTest {
             assertEquals(1, arm.metrics().get("matching bowls, execution").n());
         }
         assertEquals(10, result.aims().size());
-        assertEquals(6, Files.readAllLines(folder.resolve("metrics-detector-errors.jsonl")).size());
-        for (String name : List.of("open-loop", "success", "success-scene-asked-person", "success-detector-always-true")) {
+        assertEquals(
+                6,
+                Files.readAllLines(folder.resolve("metrics-detector-errors.jsonl"))
+                        .size());
+        for (String name :
+                List.of("open-loop", "success", "success-scene-asked-person", "success-detector-always-true")) {
             String picture = Files.readString(folder.resolve("pictures/inner-monologue-" + name + ".svg"));
             assertTrue(picture.contains("in truth: "), name);
         }
         // What is kept is not computed again, and gives the same figures.
-        RunRequest again =
-                new RunRequest(1, folder, Progress.none(), () -> false, true, Duration.ofSeconds(1));
+        RunRequest again = new RunRequest(1, folder, Progress.none(), () -> false, true, Duration.ofSeconds(1));
         assertEquals(result, tiny().run(again));
     }
 
     @Test
     void aCancelledRunEnds(@TempDir Path folder) {
         assertThrows(
-                CancellationException.class,
-                () -> tiny().run(new RunRequest(1, folder, Progress.none(), () -> true)));
+                CancellationException.class, () -> tiny().run(new RunRequest(1, folder, Progress.none(), () -> true)));
     }
 
     @Test

@@ -57,8 +57,7 @@ class TableTaskTest {
         for (int seed = 0; seed < 40; seed++) {
             for (Kind kind : Kind.values()) {
                 TableTask task = TableTask.draw(kind, new SplittableRandom(seed));
-                List<String> meant =
-                        task.goals().stream().map(PickPlace::text).toList();
+                List<String> meant = task.goals().stream().map(PickPlace::text).toList();
                 List<String> read = TableTask.READING.actions(task.instruction());
                 if (kind == Kind.UNCLEAR) {
                     assertTrue(TableTask.READING.unclear(task.instruction()));
@@ -78,7 +77,9 @@ class TableTaskTest {
         Blocks table = table(1);
         int[] bowls = {2, 3, 0, 1};
         for (int b = 0; b < bowls.length; b++) {
-            execute(table, new PickPlace(TableThing.blocks().get(b), TableThing.bowls().get(bowls[b])));
+            execute(
+                    table,
+                    new PickPlace(TableThing.blocks().get(b), TableThing.bowls().get(bowls[b])));
         }
         assertTrue(task.fulfilled(table.state()));
         execute(table, new PickPlace(TableThing.RED_BLOCK, TableThing.RED_BOWL));
