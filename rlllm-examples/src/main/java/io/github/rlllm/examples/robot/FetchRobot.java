@@ -70,8 +70,11 @@ final class FetchRobot implements AutoCloseable {
         Skill<RobotState> place = Skill.<RobotState>named("place", "thing")
                 .requires(Map.of("holding {thing}", 1))
                 .yields(Map.of("holding {thing}", -1, "gripper free", 1))
-                .affordance((now, thing) ->
-                        RobotState.GRIPPER.equals(now.things().get(thing.get(0))) && !now.at().isEmpty() ? 0.99 : 0)
+                .affordance(
+                        (now, thing) -> RobotState.GRIPPER.equals(now.things().get(thing.get(0)))
+                                        && !now.at().isEmpty()
+                                ? 0.99
+                                : 0)
                 .hazard(Hazard.REVERSIBLE)
                 .timeout(timeout)
                 .stopTimeout(stopTimeout)

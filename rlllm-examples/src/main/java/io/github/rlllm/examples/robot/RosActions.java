@@ -112,7 +112,8 @@ final class RosActions implements RobotBridge {
 
     /** By action_msgs/GoalStatus: 4 succeeded, 5 cancelled, 6 aborted; some servers say nothing, and then it did not succeed. */
     private static Outcome outcome(JsonNode json) {
-        JsonNode status = json.has("status") ? json.path("status") : json.path("values").path("status");
+        JsonNode status =
+                json.has("status") ? json.path("status") : json.path("values").path("status");
         String text = json.path("values").toString();
         return switch (status.asInt(0)) {
             case 4 -> new Outcome(Kind.SUCCEEDED, "");

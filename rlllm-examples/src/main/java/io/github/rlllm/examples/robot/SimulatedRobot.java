@@ -58,7 +58,9 @@ final class SimulatedRobot implements RobotBridge, AutoCloseable {
         final String argument;
         final String key;
         int gripped;
-        @Nullable Outcome stopping;
+
+        @Nullable
+        Outcome stopping;
 
         RunningGoal(String action, String argument, String key) {
             this.action = action;

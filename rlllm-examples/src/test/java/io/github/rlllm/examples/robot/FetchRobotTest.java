@@ -142,7 +142,9 @@ class FetchRobotTest {
             await(robot, state -> !state.still());
             robot.connected(false);
             Stop stop = fetch.stop().toCompletableFuture().get(10, TimeUnit.SECONDS);
-            assertEquals(Set.of("robot"), assertInstanceOf(Stop.NotStopped.class, stop).resources());
+            assertEquals(
+                    Set.of("robot"),
+                    assertInstanceOf(Stop.NotStopped.class, stop).resources());
             run.join();
             // Nothing is invoked until a person has looked.
             PlanReport refused =
@@ -154,7 +156,9 @@ class FetchRobotTest {
             assertTrue(fetch.runner().clear("robot", "Ada"));
             assertEquals(
                     PlanEnding.DONE,
-                    fetch.execute("bring the cup to the table", options()).join().ending());
+                    fetch.execute("bring the cup to the table", options())
+                            .join()
+                            .ending());
             assertEquals("table", robot.truth().things().get("cup"));
         }
     }

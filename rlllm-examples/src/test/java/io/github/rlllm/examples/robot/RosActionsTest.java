@@ -34,23 +34,24 @@ class RosActionsTest {
     @Test
     void goalFeedbackCancelAndResult() throws Exception {
         RobotBridge.Goal goal = send();
-        ros.received("{\"op\": \"action_feedback\", \"id\": \"run-7\", \"action\": \"/drive\", \"values\": {\"left\": 1.5}}");
-        ros.received("{\"op\": \"action_feedback\", \"id\": \"other\", \"action\": \"/drive\", \"values\": {\"left\": 9}}");
+        ros.received(
+                "{\"op\": \"action_feedback\", \"id\": \"run-7\", \"action\": \"/drive\", \"values\": {\"left\": 1.5}}");
+        ros.received(
+                "{\"op\": \"action_feedback\", \"id\": \"other\", \"action\": \"/drive\", \"values\": {\"left\": 9}}");
         goal.cancel();
         assertEquals(List.of("{\"left\":1.5}"), feedback);
         assertFalse(goal.outcome().toCompletableFuture().isDone());
-        ros.received("{\"op\": \"action_result\", \"id\": \"run-7\", \"action\": \"/drive\", \"values\": {}, \"status\": 5,"
-                + " \"result\": true}");
-        assertEquals(
-                Kind.CANCELLED, goal.outcome().toCompletableFuture().get().kind());
+        ros.received(
+                "{\"op\": \"action_result\", \"id\": \"run-7\", \"action\": \"/drive\", \"values\": {}, \"status\": 5,"
+                        + " \"result\": true}");
+        assertEquals(Kind.CANCELLED, goal.outcome().toCompletableFuture().get().kind());
         goal.cancel(); // over: nothing more is sent
         assertEquals(
                 List.of(
                         JSON.readTree("{\"op\": \"send_action_goal\", \"id\": \"run-7\", \"action\": \"/drive\","
                                 + " \"action_type\": \"my_robot/action/Drive\", \"feedback\": true,"
                                 + " \"args\": {\"place\": \"shelf\"}}"),
-                        JSON.readTree(
-                                "{\"op\": \"cancel_action_goal\", \"id\": \"run-7\", \"action\": \"/drive\"}")),
+                        JSON.readTree("{\"op\": \"cancel_action_goal\", \"id\": \"run-7\", \"action\": \"/drive\"}")),
                 List.of(JSON.readTree(out.get(0)), JSON.readTree(out.get(1))));
         assertEquals(2, out.size());
     }
