@@ -14,9 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -25,6 +27,7 @@ import java.util.stream.Stream;
  * it came), {@code metrics.jsonl} (curves, or a line a seed where the run logged none) and {@code report.html} (all of it
  * in one page that needs nothing else and no network, with links to whatever else the run kept beside it). Every file
  * {@code metrics*.jsonl} of the folder is plotted: a curve for each figure, told apart by the optional figure {@code seed}.
+ * Every {@code pictures/*.svg} is shown, under the title that it has or its name.
  */
 final class Report {
     private static final String DIAGNOSIS = "diagnosis";
@@ -33,6 +36,10 @@ final class Report {
             "skills", "skills too narrow",
             "reward", "a reward model that does not generalise");
     private static final int MOST_POINTS = 2_000;
+    /** Where a run leaves pictures of its own. */
+    private static final String PICTURES = "pictures";
+
+    private static final Pattern TITLE = Pattern.compile("<title>([^<]*)</title>");
     /** The report itself, and what is hidden or half written. */
     private static final Pattern OWN = Pattern.compile("report\\.html|\\..*|.*\\.tmp");
 
@@ -58,14 +65,48 @@ final class Report {
             folder.write("metrics.jsonl", bySeed(result));
         }
         folder.write(
-                "report.html", html(result, origin, Plots.curves(curves(folder.path(), mapper)), kept(folder.path())));
+                "report.html",
+                html(
+                        result,
+                        origin,
+                        Plots.curves(curves(folder.path(), mapper)),
+                        drawn(folder.path()),
+                        kept(folder.path())));
     }
 
-    /** Removes the curves of an earlier run, which are not those of the run that begins. */
+    /** Removes the curves and pictures of an earlier run, which are not those of the run that begins. */
     static void clearMetrics(RunFolder folder) throws IOException {
         for (Path file : metrics(folder.path())) {
             Files.delete(file);
         }
+        for (Path file : pictures(folder.path())) {
+            Files.delete(file);
+        }
+    }
+
+    private static List<Path> pictures(Path folder) throws IOException {
+        Path pictures = folder.resolve(PICTURES);
+        if (!Files.isDirectory(pictures)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(pictures)) {
+            return files.filter(path -> path.getFileName().toString().endsWith(".svg"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The pictures that the run drew. They are embedded as images, in which no script runs and nothing is fetched. */
+    private static Map<String, String> drawn(Path folder) throws IOException {
+        Map<String, String> drawn = new LinkedHashMap<>();
+        for (Path file : pictures(folder)) {
+            String svg = Files.readString(file);
+            Matcher title = TITLE.matcher(svg);
+            String name = file.getFileName().toString().replaceAll("\\.svg$", "");
+            String data = Base64.getEncoder().encodeToString(svg.getBytes(StandardCharsets.UTF_8));
+            drawn.put(escaped(name) + (title.find() ? ": " + title.group(1) : ""), "data:image/svg+xml;base64," + data);
+        }
+        return drawn;
     }
 
     private static List<Path> metrics(Path folder) throws IOException {
@@ -135,7 +176,12 @@ final class Report {
         });
     }
 
-    private static String html(Result result, String provenance, List<Plots.Picture> curves, List<Path> kept)
+    private static String html(
+            Result result,
+            String provenance,
+            List<Plots.Picture> curves,
+            Map<String, String> drawn,
+            List<Path> kept)
             throws IOException {
         StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
                 + "<meta http-equiv=\"Content-Security-Policy\""
@@ -157,6 +203,16 @@ final class Report {
         if (!curves.isEmpty()) {
             page.append("<h2>Curves</h2>\n");
             pictures(page, curves);
+        }
+        if (!drawn.isEmpty()) {
+            page.append("<h2>Pictures</h2>\n");
+            drawn.forEach((name, data) -> page.append("<h3>")
+                    .append(name)
+                    .append("</h3>\n<img alt=\"")
+                    .append(name.replace("\"", "&quot;"))
+                    .append("\" src=\"")
+                    .append(data)
+                    .append("\">\n"));
         }
         files(page, kept);
         page.append("<h2>Provenance</h2>\n<pre>").append(escaped(provenance)).append("</pre>\n</body></html>\n");

@@ -10,8 +10,14 @@ import java.util.Locale;
  * @param tokens words and marks
  * @param ends the index after the last character of each, in the text
  */
-record InstructionText(List<String> tokens, List<Integer> ends) {
-    static InstructionText of(String text) {
+public record InstructionText(List<String> tokens, List<Integer> ends) {
+    /**
+     * Reads a text.
+     *
+     * @param text any
+     * @return its words and marks
+     */
+    public static InstructionText of(String text) {
         List<String> tokens = new ArrayList<>();
         List<Integer> ends = new ArrayList<>();
         int start = 0;
@@ -33,15 +39,32 @@ record InstructionText(List<String> tokens, List<Integer> ends) {
         return new InstructionText(tokens, ends);
     }
 
-    int size() {
+    /**
+     * The number of words and marks.
+     *
+     * @return at least 0
+     */
+    public int size() {
         return tokens.size();
     }
 
-    String word(int i) {
+    /**
+     * A word or a mark.
+     *
+     * @param i from 0
+     * @return in lower case
+     */
+    public String word(int i) {
         return tokens.get(i);
     }
 
-    boolean isWord(int i) {
+    /**
+     * Whether it is a word.
+     *
+     * @param i from 0
+     * @return false for a mark
+     */
+    public boolean isWord(int i) {
         return Character.isLetterOrDigit(tokens.get(i).charAt(0));
     }
 
@@ -69,8 +92,14 @@ record InstructionText(List<String> tokens, List<Integer> ends) {
         return from;
     }
 
-    /** The index of the word that ends at a character. */
-    int wordEndingAt(int end) {
+    /**
+     * The index of the word that ends at a character.
+     *
+     * @param end the index after its last character
+     * @return from 0
+     * @throws IllegalArgumentException if no word ends there
+     */
+    public int wordEndingAt(int end) {
         int at = ends.indexOf(end);
         if (at < 0) {
             throw new IllegalArgumentException("mention: ends at " + end + " (expected: the end of a word)");
