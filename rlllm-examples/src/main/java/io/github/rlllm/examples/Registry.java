@@ -19,7 +19,6 @@ import io.github.rlllm.examples.design.EurekaDemonstration;
 import io.github.rlllm.examples.design.SelfRefinedDemonstration;
 import io.github.rlllm.examples.experiment.ExperimentRequest;
 import io.github.rlllm.examples.experiment.FeedbackTuning;
-import io.github.rlllm.examples.experiment.InstructionPlanning;
 import io.github.rlllm.examples.learn.CartPolePpo;
 import io.github.rlllm.examples.learn.ExactRlhf;
 import io.github.rlllm.examples.learn.FrozenLakeDqn;
@@ -29,6 +28,7 @@ import io.github.rlllm.examples.learn.RlAgainstNonRl;
 import io.github.rlllm.examples.learn.RlAgainstNonRlTrials;
 import io.github.rlllm.examples.plan.InnerMonologueRun;
 import io.github.rlllm.examples.plan.Plan4McRun;
+import io.github.rlllm.examples.plan.SayCanRun;
 import io.github.rlllm.examples.reward.ProxyRewardRun;
 import io.github.rlllm.examples.reward.Text2RewardRun;
 import io.github.rlllm.llm4rl.eureka.Eureka;
@@ -71,7 +71,7 @@ final class Registry {
                 .run("text2reward", Text2RewardRun::new)
                 .prompts("text2reward", Text2RewardRun::prompts)
                 .run("plan4mc", Plan4McRun::new)
-                .run("saycan", () -> InstructionPlanning::saycan)
+                .run("saycan", SayCanRun::new)
                 .bench("candidates", CandidateBench::new)
                 .bench("cartpole-steps", CartPoleSteps::new)
                 .bench("dqn-doorkey", DqnDoorKey::new)

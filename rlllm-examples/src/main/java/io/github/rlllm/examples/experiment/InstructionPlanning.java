@@ -24,7 +24,6 @@ import io.github.rlllm.engine.world.house.HouseTask;
 import io.github.rlllm.engine.world.house.SkillGoal;
 import io.github.rlllm.engine.world.house.SkillRunner;
 import io.github.rlllm.engine.world.house.Thing;
-import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.examples.experiment.HousePlans.Affordance;
 import io.github.rlllm.examples.experiment.HousePlans.Trial;
 import io.github.rlllm.examples.experiment.HousePlans.World;
@@ -69,17 +68,6 @@ public final class InstructionPlanning implements Experiment {
     InstructionPlanning(Shared shared, LongSupplier nanos) {
         this.shared = shared;
         this.nanos = nanos;
-    }
-
-    /**
-     * The experiment by itself, as {@code rlllm run saycan} runs it.
-     *
-     * @param request seeds, folder, progress and control
-     * @return the figures
-     * @throws IOException if the instructions cannot be read
-     */
-    public static Result saycan(RunRequest request) throws IOException {
-        return new InstructionPlanning(new Shared()).run(ExperimentRequest.of(request));
     }
 
     /** An instruction in its house. */

@@ -3,7 +3,10 @@ package io.github.rlllm.engine.world.blocks;
 import io.github.rlllm.api.Control;
 import java.util.random.RandomGenerator;
 
-/** Goes straight to the block, closes, goes straight to the target and opens; again where something went wrong. */
+/**
+ * Goes straight to the block, closes, goes straight to the target and opens; again where something went wrong. Its hands do
+ * not know weights, as nobody's do: what is heavy they try a few times.
+ */
 final class BlocksOracle implements BlocksRunner {
     static final BlocksOracle INSTANCE = new BlocksOracle();
 
@@ -12,7 +15,7 @@ final class BlocksOracle implements BlocksRunner {
     @Override
     public boolean execute(Blocks table, PickPlace goal, RandomGenerator rng, Control control) {
         table.pursue(goal);
-        while (!table.over() && table.state().possible(goal) && !control.cancelled()) {
+        while (!table.over() && worthwhile(table.state(), goal) && !control.cancelled()) {
             table.step(action(table.state(), goal).ordinal());
         }
         boolean reached = table.state().achieved(goal);
@@ -25,6 +28,11 @@ final class BlocksOracle implements BlocksRunner {
     @Override
     public double affordance(Blocks table, PickPlace goal) {
         return table.state().achieved(goal) || table.state().possible(goal) ? 1 : 0;
+    }
+
+    private static boolean worthwhile(BlocksState state, PickPlace goal) {
+        boolean mayBeLight = !state.heavy(goal.block()) || state.slips(goal.block()) < BlocksState.MOST_SLIPS;
+        return mayBeLight && state.possibleIfLight(goal);
     }
 
     /** The next action of a shortest way to a goal that is possible. */

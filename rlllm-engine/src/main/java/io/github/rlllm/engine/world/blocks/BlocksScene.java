@@ -91,7 +91,9 @@ public final class BlocksScene {
             }
         }
         free.sort((a, b) -> Boolean.compare(told.containsKey(a), told.containsKey(b)));
-        for (TableThing block : TableThing.blocks()) {
+        List<TableThing> toldFirst = new ArrayList<>(TableThing.blocks());
+        toldFirst.sort((a, b) -> Boolean.compare(told.containsKey(b), told.containsKey(a)));
+        for (TableThing block : toldFirst) {
             if (trouble.get(block) == Trouble.BURIED && !free.isEmpty()) {
                 TableThing above = free.remove(0);
                 seen[BlocksState.CELL + above.ordinal()] = seen[BlocksState.CELL + block.ordinal()];

@@ -237,11 +237,16 @@ public final class BlocksState {
      * @return false for what is heavy, buried, out of reach, absent, or to be put on itself or on a buried block
      */
     public boolean possible(PickPlace goal) {
+        return possibleIfLight(goal) && !heavy(goal.block());
+    }
+
+    /** The same, all blocks taken to be light. */
+    boolean possibleIfLight(PickPlace goal) {
         if (!admits(goal) || outOfReach(goal.block()) || outOfReach(goal.target())) {
             return false;
         }
         boolean free = goal.target().kind() != TableThing.Kind.BLOCK || !buried(goal.target());
-        return free && !heavy(goal.block()) && !buried(goal.block());
+        return free && !buried(goal.block());
     }
 
     /**
