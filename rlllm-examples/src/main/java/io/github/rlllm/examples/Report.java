@@ -177,11 +177,7 @@ final class Report {
     }
 
     private static String html(
-            Result result,
-            String provenance,
-            List<Plots.Picture> curves,
-            Map<String, String> drawn,
-            List<Path> kept)
+            Result result, String provenance, List<Plots.Picture> curves, Map<String, String> drawn, List<Path> kept)
             throws IOException {
         StringBuilder page = new StringBuilder("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
                 + "<meta http-equiv=\"Content-Security-Policy\""

@@ -129,13 +129,15 @@ public final class SayCanRun implements Demonstration {
                 seconds,
                 Provenance.thisMachine(),
                 rows,
-                figures.aims(mean(skills, "Brier score"), mean(skills, "Brier score of a constant"), mean(skills, ECE)));
+                figures.aims(
+                        mean(skills, "Brier score"), mean(skills, "Brier score of a constant"), mean(skills, ECE)));
     }
 
     private static double mean(Arm arm, String metric) {
         Metric found = arm.metrics().get(metric);
         if (found == null) {
-            throw new IllegalStateException("metric: " + metric + " (expected: one of " + arm.metrics().keySet() + ")");
+            throw new IllegalStateException(
+                    "metric: " + metric + " (expected: one of " + arm.metrics().keySet() + ")");
         }
         return found.mean();
     }
@@ -143,11 +145,22 @@ public final class SayCanRun implements Demonstration {
     /** The learned skills, from what {@link Seed#body} gives of every seed. */
     private Arm skills(List<double[]> seeds) {
         String[] names = {
-            "success where possible", "Brier score", "Brier score of a constant", ECE, "failure", "failure, of those that failed",
+            "success where possible",
+            "Brier score",
+            "Brier score of a constant",
+            ECE,
+            "failure",
+            "failure, of those that failed",
             "learning"
         };
         String[] units = {
-            "share of attempts", "squared error", "squared error", "probability", "share of attempts", "share of attempts", "s"
+            "share of attempts",
+            "squared error",
+            "squared error",
+            "probability",
+            "share of attempts",
+            "share of attempts",
+            "s"
         };
         Map<String, Metric> metrics = new LinkedHashMap<>();
         for (int k = 0; k < names.length; k++) {
@@ -192,8 +205,7 @@ public final class SayCanRun implements Demonstration {
         double[] body() throws IOException {
             double[] figures = kept.once("affordances", () -> {
                 SeededRandom rng = SeededRandom.of(seed, "saycan attempts");
-                Calibration calibration =
-                        Calibration.of(learned.skills().attempts(table, ATTEMPTS, rng));
+                Calibration calibration = Calibration.of(learned.skills().attempts(table, ATTEMPTS, rng));
                 int[] counts = repeated(rng);
                 return new double[] {
                     1 - counts[1] / (double) counts[0],
@@ -269,7 +281,8 @@ public final class SayCanRun implements Demonstration {
         /** What a language model of a person's choice makes of it: by its likelihoods where it gives them, and by its words. */
         private void chosen(TableFigures figures, ChosenModel model, BlocksRunner skills) throws IOException {
             if (model.scoring().isPresent()) {
-                OptionScorer<SkillCall> say = TableWords.likelihood(model.scoring().get());
+                OptionScorer<SkillCall> say =
+                        TableWords.likelihood(model.scoring().get());
                 scored(figures, "saycan, chosen model", model.name(), say, skills, Affordance.VALUE);
                 scored(figures, "no value function, chosen model", model.name(), say, skills, Affordance.CONSTANT);
             }
@@ -304,8 +317,7 @@ public final class SayCanRun implements Demonstration {
             });
         }
 
-        private void projected(
-                TableFigures figures, String arm, String model, Function<String, List<SkillCall>> steps)
+        private void projected(TableFigures figures, String arm, String model, Function<String, List<SkillCall>> steps)
                 throws IOException {
             outcomes(figures, arm, model, (task, hands) -> {
                 List<SkillCall> plan = steps.apply(task.instruction().text());
@@ -329,7 +341,9 @@ public final class SayCanRun implements Demonstration {
                     boolean planned = trier.of(task, BlocksRunner.oracle()).matched();
                     Trial executed = trier.of(task, learned.skills());
                     outcomes.add(new Outcome(
-                            planned, executed.matched(), executed.report().executed().size()));
+                            planned,
+                            executed.matched(),
+                            executed.report().executed().size()));
                     if (seed == 1) {
                         picture(arm, task, executed);
                     }
@@ -372,8 +386,13 @@ public final class SayCanRun implements Demonstration {
             int shownStates = Math.min(captions.size(), trial.states().size());
             String title = task.instruction().text() + " (" + arm + (trial.matched() ? ": right)" : ": wrong)");
             TablePicture.write(
-                    request.folder(), name, title, trial.states().subList(0, shownStates), captions.subList(0, shownStates));
-            PlanTimeline.write(request.folder(), name + "-timeline", title, trial.report().history());
+                    request.folder(),
+                    name,
+                    title,
+                    trial.states().subList(0, shownStates),
+                    captions.subList(0, shownStates));
+            PlanTimeline.write(
+                    request.folder(), name + "-timeline", title, trial.report().history());
         }
     }
 

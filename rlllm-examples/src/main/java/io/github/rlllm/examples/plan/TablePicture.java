@@ -44,17 +44,26 @@ final class TablePicture {
         int columns = Math.min(A_ROW, states.size());
         int rows = (states.size() + A_ROW - 1) / A_ROW;
         int width = Math.max(640, GAP + columns * (table + GAP));
-        StringBuilder svg = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width + "\" height=\""
-                + (TOP + rows * height) + "\" font-family=\"system-ui,sans-serif\" font-size=\"11\">\n");
+        StringBuilder svg =
+                new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + width + "\" height=\""
+                        + (TOP + rows * height) + "\" font-family=\"system-ui,sans-serif\" font-size=\"11\">\n");
         svg.append("<title>").append(escaped(title)).append("</title>\n");
         svg.append("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
-        svg.append("<text x=\"18\" y=\"24\" font-size=\"15\">").append(escaped(title)).append("</text>\n");
+        svg.append("<text x=\"18\" y=\"24\" font-size=\"15\">")
+                .append(escaped(title))
+                .append("</text>\n");
         for (int i = 0; i < states.size(); i++) {
             int x = GAP + i % A_ROW * (table + GAP);
             int y = TOP + i / A_ROW * height;
-            svg.append("<g transform=\"translate(").append(x).append(' ').append(y).append(")\">\n");
+            svg.append("<g transform=\"translate(")
+                    .append(x)
+                    .append(' ')
+                    .append(y)
+                    .append(")\">\n");
             table(svg, states.get(i));
-            svg.append("<text x=\"0\" y=\"").append(BlocksState.DEPTH * CELL + 14).append("\">");
+            svg.append("<text x=\"0\" y=\"")
+                    .append(BlocksState.DEPTH * CELL + 14)
+                    .append("\">");
             svg.append(escaped(captions.get(i))).append("</text>\n</g>\n");
         }
         return svg.append("</svg>\n").toString();
@@ -88,7 +97,12 @@ final class TablePicture {
         }
         int x = state.gripperX() * CELL;
         int y = (BlocksState.DEPTH - 1 - state.gripperY()) * CELL;
-        svg.append("<path d=\"M").append(x + 3).append(' ').append(y + 9).append("v-6h").append(CELL - 6);
+        svg.append("<path d=\"M")
+                .append(x + 3)
+                .append(' ')
+                .append(y + 9)
+                .append("v-6h")
+                .append(CELL - 6);
         svg.append("v6\" fill=\"none\" stroke=\"#222\" stroke-width=\"2\"/>\n");
     }
 
@@ -113,12 +127,20 @@ final class TablePicture {
     }
 
     private static void rect(StringBuilder svg, int x, int y, int w, int h, String fill, String stroke) {
-        svg.append("<rect x=\"").append(x).append("\" y=\"").append(y).append("\" width=\"").append(w);
+        svg.append("<rect x=\"")
+                .append(x)
+                .append("\" y=\"")
+                .append(y)
+                .append("\" width=\"")
+                .append(w);
         svg.append("\" height=\"").append(h).append("\" fill=\"").append(fill);
         svg.append("\" stroke=\"").append(stroke).append("\"/>\n");
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

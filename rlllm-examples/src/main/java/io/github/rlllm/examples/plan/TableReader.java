@@ -47,10 +47,11 @@ final class TableReader implements OptionScorer<SkillCall> {
     private static final double SENSELESS = 0.02;
 
     /** Words that name nothing on the table. */
-    private static final String COMMON = "table robot arm gripper please thanks you me i we it's want need like would could"
-            + " should have has get make sure look good nice now first next then later after before once when until while"
-            + " only again also just there here this that them all some any one time thing way side day home place order"
-            + " start finish begin end help job task hand friend person people daughter son mother boss kid";
+    private static final String COMMON =
+            "table robot arm gripper please thanks you me i we it's want need like would could"
+                    + " should have has get make sure look good nice now first next then later after before once when until while"
+                    + " only again also just there here this that them all some any one time thing way side day home place order"
+                    + " start finish begin end help job task hand friend person people daughter son mother boss kid";
 
     private final TableFeatures features;
     private final List<EncoderHead> heads;
@@ -208,7 +209,9 @@ final class TableReader implements OptionScorer<SkillCall> {
             List<PickPlace> executed = new ArrayList<>();
             for (int line = 1; line < lines.length && weight > 0; line++) {
                 PickPlace goal = executed(lines[line]);
-                weight *= line > hypothesis.steps.size() ? 0 : probability(hypothesis.steps.get(line - 1), goal, executed);
+                weight *= line > hypothesis.steps.size()
+                        ? 0
+                        : probability(hypothesis.steps.get(line - 1), goal, executed);
                 executed.add(goal);
             }
             total += weight;
@@ -234,7 +237,8 @@ final class TableReader implements OptionScorer<SkillCall> {
 
     /** A line such as {@code 1. pick and place(red block, blue bowl)}. */
     private static PickPlace executed(String line) {
-        String[] arguments = line.substring(line.indexOf('(') + 1, line.length() - 1).split(", ");
+        String[] arguments =
+                line.substring(line.indexOf('(') + 1, line.length() - 1).split(", ");
         return new PickPlace(TableThing.parse(arguments[0]), TableThing.parse(arguments[1]));
     }
 
@@ -264,7 +268,8 @@ final class TableReader implements OptionScorer<SkillCall> {
             }
             double matching = kind == TableWish.BOWL ? where[TableWish.MATCHING] : 0;
             double all = sum + matching + where[TableWish.ANY];
-            double own = where[TableWish.qualityOf(goal.target())] + where[TableWish.ANY] / TableThing.bowls().size();
+            double own = where[TableWish.qualityOf(goal.target())]
+                    + where[TableWish.ANY] / TableThing.bowls().size();
             own += goal.target().colour() == goal.block().colour() ? matching : 0;
             target *= all > 0 ? own / all : 0;
         }
@@ -279,7 +284,9 @@ final class TableReader implements OptionScorer<SkillCall> {
             if (text.isWord(i)) {
                 double[] kind = p(0, features.kind(text, i));
                 if (kind[TableWish.NOTHING] < 0.5) {
-                    int from = named.isEmpty() ? 0 : named.get(named.size() - 1).found.at() + 1;
+                    int from = named.isEmpty()
+                            ? 0
+                            : named.get(named.size() - 1).found.at() + 1;
                     double[] quality = p(1, features.quality(text, i, from));
                     kind[TableWish.NOTHING] = 0;
                     named.add(new Named(new Found(i, argMax(kind), argMax(quality)), kind, quality));
@@ -340,7 +347,12 @@ final class TableReader implements OptionScorer<SkillCall> {
         double[] inverted = new double[n - 1];
         for (int g = 0; g + 1 < n; g++) {
             inverted[g] = p(
-                    3, features.order(text, found, groups.get(g).mentions(), groups.get(g + 1).mentions()))[1];
+                    3,
+                    features.order(
+                            text,
+                            found,
+                            groups.get(g).mentions(),
+                            groups.get(g + 1).mentions()))[1];
         }
         for (int mask = 0; mask < 1 << n - 1; mask++) {
             double p = weight;
@@ -433,7 +445,8 @@ final class TableReader implements OptionScorer<SkillCall> {
         }
 
         EncoderHead fit(int classes, EncoderHead.Config config) {
-            int[] labels = rows.keySet().stream().mapToInt(key -> (int) key.get(1)).toArray();
+            int[] labels =
+                    rows.keySet().stream().mapToInt(key -> (int) key.get(1)).toArray();
             return EncoderHead.fit(rows.values().toArray(new float[0][]), labels, classes, config);
         }
     }

@@ -34,8 +34,7 @@ record TableSkills(BlocksSkills skills, double seconds) {
      * @throws IOException if the folder cannot be written
      * @throws CancellationException if it was cancelled
      */
-    static TableSkills learned(
-            RunRequest request, Stages kept, HindsightConfig config, BlocksConfig table, long seed)
+    static TableSkills learned(RunRequest request, Stages kept, HindsightConfig config, BlocksConfig table, long seed)
             throws IOException {
         HindsightDqn dqn = BlocksSkills.learner(config, table, seed);
         double seconds;

@@ -29,7 +29,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -158,12 +157,12 @@ final class TableTrials {
             states.add(world.state());
             return planner.next(context);
         };
-        Limits limits = Limits.defaults()
-                .withBudget(Budget.ofCalls(MOST_DIRECTIVES))
-                .withPatience(PATIENCE);
+        Limits limits =
+                Limits.defaults().withBudget(Budget.ofCalls(MOST_DIRECTIVES)).withPatience(PATIENCE);
         PlanReport report = new PlanRunner<>(library, watched, () -> world, Runnable::run, () -> 0L)
                 .execute(
-                        task.instruction.text(), PlanOptions.<TableWorld>defaults().withLimits(limits))
+                        task.instruction.text(),
+                        PlanOptions.<TableWorld>defaults().withLimits(limits))
                 .join();
         List<PickPlace> succeeded =
                 report.succeeded().stream().map(TableWorld::goal).toList();

@@ -41,7 +41,9 @@ record TableWish(int moved, int kind, int target) {
     }
 
     static int count(int quality) {
-        return quality == TWO ? 2 : quality == THREE ? 3 : quality == ALL ? TableThing.blocks().size() : 1;
+        return quality == TWO
+                ? 2
+                : quality == THREE ? 3 : quality == ALL ? TableThing.blocks().size() : 1;
     }
 
     /** Whether a skill is among those that are asked for. */
@@ -51,7 +53,8 @@ record TableWish(int moved, int kind, int target) {
                 && kind == kindOf(goal.target())
                 && (kind == MIDDLE
                         || target == ANY
-                        || target == MATCHING && goal.target().colour() == goal.block().colour()
+                        || target == MATCHING
+                                && goal.target().colour() == goal.block().colour()
                         || target == qualityOf(goal.target()));
     }
 

@@ -52,7 +52,8 @@ final class TableWords {
         String[] lines = context.split("\n");
         StringBuilder prompt = new StringBuilder(SHOTS).append("Task: ").append(lines[0]);
         for (int i = 1; i < lines.length; i++) {
-            String[] arguments = lines[i].substring(lines[i].indexOf('(') + 1, lines[i].length() - 1).split(", ");
+            String[] arguments = lines[i].substring(lines[i].indexOf('(') + 1, lines[i].length() - 1)
+                    .split(", ");
             SkillCall call = SkillCall.of(TableWorld.SKILL, arguments[0], arguments[1]);
             prompt.append('\n').append(i).append(". ").append(text(call));
         }
@@ -92,7 +93,8 @@ final class TableWords {
 
     /** The lines that a language model writes down to its done, each replaced by the nearest skill. */
     static List<SkillCall> generated(String instruction, LanguageModel model, Encoder encoder) {
-        Prompt prompt = Prompt.of(prompt(instruction)).withMaxTokens(MOST_TOKENS).withStop(List.of("Task:"));
+        Prompt prompt =
+                Prompt.of(prompt(instruction)).withMaxTokens(MOST_TOKENS).withStop(List.of("Task:"));
         List<SkillCall> plan = new ArrayList<>();
         for (String line : model.complete(prompt).text().split("\n")) {
             String step = line.strip().replaceFirst("^[0-9]+[.)] *", "");

@@ -43,8 +43,7 @@ class SayCanRunTest {
                 stop.set(true);
             }
         };
-        assertThrows(
-                CancellationException.class, () -> run().run(request(one, breaking, stop::get, false)));
+        assertThrows(CancellationException.class, () -> run().run(request(one, breaking, stop::get, false)));
         Result resumed = run().run(request(one, Progress.none(), Control.none(), true));
         Result whole = run().run(request(other, Progress.none(), Control.none(), false));
         assertEquals(whole.arms(), resumed.arms());

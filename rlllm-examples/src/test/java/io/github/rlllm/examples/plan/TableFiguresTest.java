@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
+import io.github.rlllm.engine.world.blocks.BlocksScene;
 import io.github.rlllm.engine.world.blocks.BlocksSkills.Attempts;
 import io.github.rlllm.engine.world.blocks.BlocksState;
-import io.github.rlllm.engine.world.blocks.BlocksScene;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -74,8 +74,8 @@ class TableFiguresTest {
     /** Predictions .05, .05 and .95, .95 with outcomes no, yes, yes, yes. */
     @Test
     void calibrationByHand() {
-        Calibration calibration = Calibration.of(new Attempts(
-                new double[] {.05, .05, .95, .95}, new boolean[] {false, true, true, true}));
+        Calibration calibration = Calibration.of(
+                new Attempts(new double[] {.05, .05, .95, .95}, new boolean[] {false, true, true, true}));
         assertEquals((.0025 + .9025 + .0025 + .0025) / 4, calibration.brier(), 1e-12);
         assertEquals(.1875, calibration.constant(), 1e-12);
         assertEquals((.9 + .1) / 4, calibration.ece(), 1e-12);
@@ -87,7 +87,8 @@ class TableFiguresTest {
         String svg = TablePicture.svg("put <it> away", List.of(state, state), List.of("at the start", "a & b"));
         assertTrue(svg.contains("<title>put &lt;it&gt; away</title>"), svg);
         assertTrue(svg.contains("a &amp; b"));
-        long tables = svg.lines().filter(line -> line.startsWith("<g transform")).count();
+        long tables =
+                svg.lines().filter(line -> line.startsWith("<g transform")).count();
         assertEquals(2, tables);
     }
 }

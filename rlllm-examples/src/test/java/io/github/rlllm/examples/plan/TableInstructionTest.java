@@ -57,7 +57,9 @@ class TableInstructionTest {
                 "before you put [the {a} block|a:m2] in [the {p1} cup|p:t2], put [any block|*:m1] in [the middle|m:t1]",
                 new SplittableRandom(1));
         assertEquals(2, filled.wishes().size());
-        assertEquals(new TableWish(TableWish.ANY, TableWish.MIDDLE, 0), filled.wishes().get(0));
+        assertEquals(
+                new TableWish(TableWish.ANY, TableWish.MIDDLE, 0),
+                filled.wishes().get(0));
         TableWish second = filled.wishes().get(1);
         assertTrue(second.moved() < 4 && second.kind() == TableWish.BOWL && second.target() < 4);
         String colour = List.of("red", "yellow", "green", "blue").get(second.moved());
@@ -74,7 +76,9 @@ class TableInstructionTest {
     @Test
     void aTargetThatIsNamedOnceServesTheStepsBeforeIt() {
         TableInstruction filled = TableInstruction.filled(
-                "long", "put [the {a} block|a:m1] and [the {b} block|b:m2] in [the {p} bowl|p:t1]", new SplittableRandom(3));
+                "long",
+                "put [the {a} block|a:m1] and [the {b} block|b:m2] in [the {p} bowl|p:t1]",
+                new SplittableRandom(3));
         assertEquals(filled.wishes().get(0).target(), filled.wishes().get(1).target());
         assertEquals(TableWish.BOWL, filled.wishes().get(1).kind());
     }
@@ -106,8 +110,7 @@ class TableInstructionTest {
         assertEquals(List.of(put(GREEN_BLOCK, MIDDLE)), middle.goals());
         assertFalse(new TableWish(TableWish.ANY, TableWish.BLOCK, 0).admits(put(RED_BLOCK, RED_BLOCK)));
         assertEquals(
-                4,
-                new TableWish(0, TableWish.CORNER, TableWish.ANY).goals().size());
+                4, new TableWish(0, TableWish.CORNER, TableWish.ANY).goals().size());
     }
 
     @Test
@@ -120,7 +123,8 @@ class TableInstructionTest {
         assertFalse(ALL.matches(red, true, false, table(Trouble.NONE, Trouble.NONE)), "the green one is left");
         assertFalse(ALL.matches(List.of(put(RED_BLOCK, GREEN_BOWL)), true, false, heavy), "another bowl");
         assertFalse(
-                ALL.matches(List.of(put(RED_BLOCK, BLUE_BOWL), put(RED_BLOCK, BLUE_BOWL)), true, false, heavy), "twice");
+                ALL.matches(List.of(put(RED_BLOCK, BLUE_BOWL), put(RED_BLOCK, BLUE_BOWL)), true, false, heavy),
+                "twice");
     }
 
     @Test

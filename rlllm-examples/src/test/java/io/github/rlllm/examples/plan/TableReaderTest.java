@@ -35,8 +35,8 @@ class TableReaderTest {
         for (int k = 0; k < 2; k++) {
             fitted.addAll(TableInstruction.fill("fit", rng));
         }
-        encoder = new CachedEncoder(TfIdfEncoder.fit(
-                fitted.stream().map(TableInstruction::text).toList()));
+        encoder = new CachedEncoder(
+                TfIdfEncoder.fit(fitted.stream().map(TableInstruction::text).toList()));
         reader = TableReader.fit(encoder, fitted, EncoderHead.Config.defaults());
     }
 

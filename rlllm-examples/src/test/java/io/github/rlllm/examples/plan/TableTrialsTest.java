@@ -100,7 +100,8 @@ class TableTrialsTest {
             Trial alone = TableTrials.follow(
                     task,
                     context -> {
-                        List<SkillCall> options = new ArrayList<>(TableWorld.library(world).calls());
+                        List<SkillCall> options =
+                                new ArrayList<>(TableWorld.library(world).calls());
                         options.add(SayCan.DONE);
                         options.add(SayCan.IMPOSSIBLE);
                         SkillCall mode = say.score(SayCan.prompt(context.task(), context.history()), options)
@@ -134,9 +135,8 @@ class TableTrialsTest {
                 .toList();
         for (Task task : embodied) {
             TableWish wish = task.instruction().wishes().get(0);
-            Set<Boolean> possible = wish.goals().stream()
-                    .map(task.start()::possible)
-                    .collect(Collectors.toSet());
+            Set<Boolean> possible =
+                    wish.goals().stream().map(task.start()::possible).collect(Collectors.toSet());
             if (wish.moved() >= TableWish.ANY || wish.kind() == TableWish.BOWL) {
                 assertTrue(possible.contains(false), task.instruction().text());
             }
