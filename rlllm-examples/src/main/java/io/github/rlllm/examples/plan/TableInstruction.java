@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -85,9 +84,9 @@ record TableInstruction(String family, String text, List<Mention> mentions, List
         }
     }
 
-    /** A wording with its variables drawn. */
+    /** A wording with its variables drawn: the number of each is kept at its letter. */
     static TableInstruction filled(String family, String wording, RandomGenerator rng) {
-        Map<Character, Integer> drawn = new HashMap<>();
+        int[] drawn = new int['z' + 1];
         draw("abcd", drawn, rng);
         draw("pqrs", drawn, rng);
         draw("kl", drawn, rng);
@@ -98,7 +97,7 @@ record TableInstruction(String family, String text, List<Mention> mentions, List
         while (mark.find()) {
             text.append(wording, from, mark.start());
             text.append(VARIABLE.matcher(mark.group(1)).replaceAll(found -> {
-                int number = drawn.get(found.group(1).charAt(0));
+                int number = drawn[found.group(1).charAt(0)];
                 return "kl".contains(found.group(1))
                         ? CORNERS[number]
                         : COLOURS[found.group(2).isEmpty() ? 0 : Integer.parseInt(found.group(2))][number];
@@ -112,18 +111,18 @@ record TableInstruction(String family, String text, List<Mention> mentions, List
         return new TableInstruction(family, text.toString(), List.copyOf(mentions), wishes(mentions));
     }
 
-    private static void draw(String names, Map<Character, Integer> into, RandomGenerator rng) {
+    private static void draw(String names, int[] into, RandomGenerator rng) {
         List<Integer> numbers = new ArrayList<>();
         for (int i = 0; i < TableThing.blocks().size(); i++) {
             numbers.add(rng.nextInt(numbers.size() + 1), i);
         }
         for (int i = 0; i < names.length(); i++) {
-            into.put(names.charAt(i), numbers.get(i));
+            into[names.charAt(i)] = numbers.get(i);
         }
     }
 
     private static Mention mention(
-            int end, String words, String what, int step, boolean moved, Map<Character, Integer> drawn) {
+            int end, String words, String what, int step, boolean moved, int[] drawn) {
         int quality = switch (what) {
             case "*" -> TableWish.ANY;
             case "2" -> TableWish.TWO;
@@ -131,8 +130,8 @@ record TableInstruction(String family, String text, List<Mention> mentions, List
             case "+" -> TableWish.ALL;
             case "=" -> TableWish.MATCHING;
             case "m", "it" -> 0;
-            case "k", "l" -> TableWish.CORNER_QUALITY + drawn.get(what.charAt(0));
-            default -> drawn.get(what.charAt(0));
+            case "k", "l" -> TableWish.CORNER_QUALITY + drawn[what.charAt(0)];
+            default -> drawn[what.charAt(0)];
         };
         int kind = switch (what) {
             case "m" -> TableWish.MIDDLE;
