@@ -121,8 +121,7 @@ record TableInstruction(String family, String text, List<Mention> mentions, List
         }
     }
 
-    private static Mention mention(
-            int end, String words, String what, int step, boolean moved, int[] drawn) {
+    private static Mention mention(int end, String words, String what, int step, boolean moved, int[] drawn) {
         int quality = switch (what) {
             case "*" -> TableWish.ANY;
             case "2" -> TableWish.TWO;
