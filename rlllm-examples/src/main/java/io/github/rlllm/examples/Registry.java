@@ -29,10 +29,12 @@ import io.github.rlllm.examples.learn.RlAgainstNonRlTrials;
 import io.github.rlllm.examples.plan.InnerMonologueRun;
 import io.github.rlllm.examples.plan.Plan4McRun;
 import io.github.rlllm.examples.plan.SayCanRun;
+import io.github.rlllm.examples.plan.PlannerActorReporterRun;
 import io.github.rlllm.examples.reward.ProxyRewardRun;
 import io.github.rlllm.examples.reward.Text2RewardRun;
 import io.github.rlllm.llm4rl.eureka.Eureka;
 import io.github.rlllm.llm4rl.selfrefined.SelfRefined;
+import io.github.rlllm.rlplusllm.reporter.ModelPlanner;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -64,6 +66,8 @@ final class Registry {
                 .run("inner-monologue", InnerMonologueRun::new)
                 .prompts("inner-monologue", InnerMonologueRun::prompts)
                 .run("offline-alignment", OfflineAlignmentRun::new)
+                .run("planner-actor-reporter", PlannerActorReporterRun::new)
+                .prompts("planner-actor-reporter", ModelPlanner::prompts)
                 .run("proxy-reward", ProxyRewardRun::new)
                 .prompts("proxy-reward", ProxyRewardRun::prompts)
                 .run("rl-against-non-rl", RlAgainstNonRl::new)

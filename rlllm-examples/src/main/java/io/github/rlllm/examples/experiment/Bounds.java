@@ -35,6 +35,19 @@ public final class Bounds {
     /** Experiment 3, PPO-ptx: by how many nats a token of held-out corpus must be likelier than under PPO. */
     public static final double MIX_KEEPS = 0.0;
 
+    /** Planner, Actor and Reporter: instructions that the Actor does, about unseen combinations. */
+    public static final double ACTOR = 0.95;
+    /** Planner, Actor and Reporter: success with the truthful Reporter. */
+    public static final double TRUTHFUL = 0.9;
+    /** Planner, Actor and Reporter: the truthful Reporter's success less the trained one's. */
+    public static final double NEAR_TRUTHFUL = 0.05;
+    /** Planner, Actor and Reporter: by how much the trained Reporter exceeds the untrained one. */
+    public static final double REPORTER_CLIMB = 0.4;
+    /** Planner, Actor and Reporter: standard errors between two shares that are the same. */
+    public static final double SAME_SHARE = 1.96;
+    /** Planner, Actor and Reporter: by how much it exceeds flat RL at equal steps. */
+    public static final double OVER_FLAT = 0.3;
+
     /** Diagnosis: share of 20 broken runs in which the right fault is named, and of healthy ones in which none is. */
     public static final double DIAGNOSED = 18.0 / 20.0;
 

@@ -72,6 +72,7 @@ public final class PlannerActorReporter {
     /**
      * What came of one task.
      *
+     * @param room the seed of the room, for {@link SecretRoom#reset}
      * @param planned whether the last object that the Planner wanted picked up is the one that the task means
      * @param success whether that object was picked up
      * @param steps environment steps
@@ -81,6 +82,7 @@ public final class PlannerActorReporter {
      * @param path the cells on which the Actor was, {@code row * SIZE + column}, from the start
      */
     public record Played(
+            long room,
             boolean planned,
             boolean success,
             int steps,
@@ -105,7 +107,8 @@ public final class PlannerActorReporter {
     public Played play(boolean heldOut, long seed) {
         RandomGenerator rng = new SplittableRandom(seed);
         SecretRoom room = new SecretRoom(heldOut);
-        RoomEpisode episode = new RoomEpisode(room, rng.nextLong(), actor, instructionSteps, rng);
+        long roomSeed = rng.nextLong();
+        RoomEpisode episode = new RoomEpisode(room, roomSeed, actor, instructionSteps, rng);
         List<Boolean> reports = new ArrayList<>();
         List<Skill<float[]>> skills = new ArrayList<>();
         for (Instruction.Verb verb : Instruction.Verb.values()) {
@@ -130,6 +133,7 @@ public final class PlannerActorReporter {
                 .join();
         String target = room.task().named().get(room.task().target()).words();
         return new Played(
+                roomSeed,
                 lastPickedUp(report.history()).equals(target),
                 episode.success(),
                 episode.steps(),
