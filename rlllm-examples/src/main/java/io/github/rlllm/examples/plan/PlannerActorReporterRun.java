@@ -79,8 +79,8 @@ public final class PlannerActorReporterRun implements Demonstration {
             Files.deleteIfExists(request.folder().resolve("metrics-" + curve + ".jsonl"));
         }
         String model = request.model() == null ? "none" : request.model().name();
-        Provenance provenance = new Provenance(
-                ID, Map.of("settings", config + ", " + tasks), 0, model, Provenance.thisMachine());
+        Provenance provenance =
+                new Provenance(ID, Map.of("settings", config + ", " + tasks), 0, model, Provenance.thisMachine());
         Stages kept = Stages.in(
                 request.folder().resolve("kept"), provenance, request.resume(), request.checkpointEvery(), nanos);
         for (int seed = 1; seed <= request.seeds(); seed++) {
@@ -88,7 +88,12 @@ public final class PlannerActorReporterRun implements Demonstration {
         }
         double seconds = (nanos.getAsLong() - start) / 1e9;
         return new Result(
-                ID, request.seeds(), seconds, Provenance.thisMachine(), table.arms(), aims(table, request.model() != null));
+                ID,
+                request.seeds(),
+                seconds,
+                Provenance.thisMachine(),
+                table.arms(),
+                aims(table, request.model() != null));
     }
 
     private static List<Aim> aims(ReporterTable table, boolean chosen) {
@@ -116,12 +121,10 @@ public final class PlannerActorReporterRun implements Demonstration {
                         Bounds.SAME_SHARE),
                 Aim.atLeast(
                         "truthful Reporter less the one that is wrong in 10 %",
-                        truthful - table.unseen(NOISY_10).mean(),
-                        0),
+                        truthful - table.unseen(NOISY_10).mean(), 0),
                 Aim.atLeast(
                         "Reporter that is wrong in 10 % less the one in 30 %",
-                        table.unseen(NOISY_10).mean() - table.unseen(NOISY_30).mean(),
-                        0),
+                        table.unseen(NOISY_10).mean() - table.unseen(NOISY_30).mean(), 0),
                 Aim.atLeast(
                         "trained Reporter less the better flat RL at equal steps, unseen combinations",
                         trained - flat,

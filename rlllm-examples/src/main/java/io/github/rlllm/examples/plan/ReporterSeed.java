@@ -211,7 +211,8 @@ final class ReporterSeed {
     /** Plays the first tasks of the seed, with unseen combinations and, where there are two kinds, with seen ones. */
     private void judge(String arm, String model, PlannerActorReporter three, int count, int kinds) throws IOException {
         KeptList<Double> played = KeptList.ofDoubles();
-        try (KeptRun run = kept.open("judged " + arm.replaceAll("[^A-Za-z0-9]+", " ").strip(), Map.of("played", played))) {
+        try (KeptRun run =
+                kept.open("judged " + arm.replaceAll("[^A-Za-z0-9]+", " ").strip(), Map.of("played", played))) {
             for (long i = run.step(); i < (long) kinds * count; i++) {
                 proceed(arm);
                 Played one = three.play(i < count, taskSeeds.get((int) (i % count)));
@@ -242,12 +243,7 @@ final class ReporterSeed {
 
     private void flat(String arm, boolean matches, long budget) throws IOException {
         try (Ppo<Integer> learner = PlannerActorReporter.flat(config, matches, budget, seed)) {
-            learn(
-                    matches ? "flat-matches" : "flat-words",
-                    learner,
-                    budget,
-                    Ppo::recentReturn,
-                    new AtomicLong());
+            learn(matches ? "flat-matches" : "flat-words", learner, budget, Ppo::recentReturn, new AtomicLong());
             Policy<float[], Integer> policy = learner.policy();
             for (String combinations : ReporterTable.COMBINATIONS) {
                 boolean heldOut = combinations.equals(ReporterTable.COMBINATIONS.get(0));
@@ -265,8 +261,7 @@ final class ReporterSeed {
         Path folder = Files.createDirectories(request.folder().resolve("pictures"));
         for (SecretTask.Kind kind : SecretTask.Kind.values()) {
             for (boolean learned : new boolean[] {true, false}) {
-                PlannerActorReporter three =
-                        three(ScriptedPlanner.examining(), actor, learned ? trained : untrained);
+                PlannerActorReporter three = three(ScriptedPlanner.examining(), actor, learned ? trained : untrained);
                 for (long task : taskSeeds) {
                     Played played = three.play(true, task);
                     SecretRoom room = new SecretRoom(true);

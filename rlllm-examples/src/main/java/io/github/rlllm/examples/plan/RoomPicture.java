@@ -142,12 +142,7 @@ final class RoomPicture {
         lines.add(success ? "The task is fulfilled." : "The task is not fulfilled.");
         lines.add("Dot: start. Yellow: seen from there. Green: the one that is meant.");
         for (int i = 0; i < lines.size(); i++) {
-            add(
-                    svg,
-                    "<text x=\"%d\" y=\"%d\">%s</text>",
-                    TEXT,
-                    TOP + LINE * (i + 1),
-                    escaped(lines.get(i)));
+            add(svg, "<text x=\"%d\" y=\"%d\">%s</text>", TEXT, TOP + LINE * (i + 1), escaped(lines.get(i)));
         }
     }
 

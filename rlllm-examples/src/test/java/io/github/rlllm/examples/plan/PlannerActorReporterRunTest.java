@@ -36,8 +36,7 @@ class PlannerActorReporterRunTest {
         assertEquals(5, run().seeds());
         assertTrue(run().takesModel());
         Result result = run().run(new RunRequest(1, folder, Progress.none(), Control.none()));
-        Map<String, Arm> arms =
-                result.arms().stream().collect(Collectors.toMap(Arm::name, arm -> arm, (a, b) -> a));
+        Map<String, Arm> arms = result.arms().stream().collect(Collectors.toMap(Arm::name, arm -> arm, (a, b) -> a));
         assertEquals(10, arms.size());
         for (Arm arm : result.arms()) {
             boolean planned = arm.name().contains("Reporter");
