@@ -7,6 +7,7 @@ import io.github.rlllm.api.SkillCall;
 import io.github.rlllm.api.SkillResult;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -81,7 +82,7 @@ final class PlanLoop<S> {
     /** Goes on after what a journal says. */
     void recover(List<RunEvent> events) {
         record.replay(events);
-        progress.unstopped().forEach(not -> runner.blocked.block(not.resources(), this));
+        runner.blocked.block(progress.unstopped().keySet(), this);
         RunEvent.Finished over = progress.finished();
         if (over != null) {
             close(over);
@@ -91,9 +92,7 @@ final class PlanLoop<S> {
         RunEvent open = progress.pending();
         mailbox.post(() -> {
             watchBudget();
-            if (open instanceof RunEvent.SkillStarted started) {
-                askWhatHappened(started);
-            } else if (open instanceof RunEvent.Planned planned && mask.allows(planned.directive())) {
+            if (open instanceof RunEvent.Planned planned && mask.allows(planned.directive())) {
                 carryOut(planned.directive());
             } else {
                 next();
@@ -143,6 +142,8 @@ final class PlanLoop<S> {
             finish(PlanEnding.NO_PROGRESS, failures + " skills in a row failed");
         } else if (usedUp != null) {
             finish(PlanEnding.BUDGET, usedUp);
+        } else if (progress.pending() instanceof RunEvent.SkillStarted brokenOff) {
+            askWhatHappened(brokenOff);
         } else if (allowed.isEmpty() && !runner.blocked.all().isEmpty()) {
             finish(PlanEnding.UNAVAILABLE, runner.blocked.all() + " wait for a person to clear them");
         } else {
@@ -268,10 +269,10 @@ final class PlanLoop<S> {
 
     private void notStopped(Attempt running) {
         over(running);
-        RunEvent.NotStopped not = record.add((number, at) -> new RunEvent.NotStopped(
-                number, at, running.call(), running.key(), running.skill().resources()));
-        LOG.warn("{} did not stop: {} wait for a person to clear them", running.call(), not.resources());
-        runner.blocked.block(not.resources(), this);
+        Set<String> resources = running.skill().resources();
+        runner.blocked.block(resources, this);
+        LOG.warn("{} did not stop: {} wait for a person to clear them", running.call(), resources);
+        record.add((number, at) -> new RunEvent.NotStopped(number, at, running.call(), running.key(), resources));
         next();
     }
 
@@ -294,17 +295,17 @@ final class PlanLoop<S> {
         if (progress.unstopped().isEmpty()) {
             finish(PlanEnding.CANCELLED, "cancelled after step " + progress.directives());
         } else {
-            finish(PlanEnding.NOT_STOPPED, progress.unstopped().get(0).call() + " did not stop");
+            finish(PlanEnding.NOT_STOPPED, progress.unstopped().keySet() + " wait for a person to clear them");
         }
     }
 
     private void finish(PlanEnding ending, String reason) {
-        close(record.add((number, at) -> new RunEvent.Finished(number, at, ending, reason)));
+        close(record.add((number, at) -> new RunEvent.Finished(number, at, ending, reason, record.used())));
     }
 
     private void close(RunEvent.Finished over) {
         shut(null);
-        handle.end(progress.report(over), progress.unstopped());
+        handle.end(progress.report(over), progress.unstopped().values());
     }
 
     private void shut(@Nullable Throwable failure) {
@@ -322,17 +323,15 @@ final class PlanLoop<S> {
 
     /** The journal cannot be written, or a function of the options threw: nothing may go on that nobody writes down. */
     private void broken(Throwable failure) {
-        if (doing == Doing.OVER) {
-            LOG.warn("after the end of a run", failure);
-            return;
+        LOG.debug("broken", failure);
+        if (doing != Doing.OVER) {
+            cancelled = true;
+            if (attempt != null) {
+                attempt.interrupt();
+                runner.blocked.block(attempt.skill().resources(), this);
+            }
+            shut(failure);
         }
-        cancelled = true;
-        Attempt running = attempt;
-        if (running != null) {
-            running.interrupt();
-            runner.blocked.block(running.skill().resources(), this);
-        }
-        shut(failure);
         handle.fail(failure);
     }
 

@@ -1,6 +1,6 @@
 package io.github.rlllm.rlplusllm.plan;
 
-import java.util.List;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -95,13 +95,12 @@ public final class PlanRun {
         loop.amend(Objects.requireNonNull(text, "text"));
     }
 
-    void end(PlanReport report, List<RunEvent.NotStopped> unstopped) {
+    void end(PlanReport report, Collection<RunEvent.NotStopped> unstopped) {
         completion.complete(report);
-        stop.complete(
-                unstopped.isEmpty()
-                        ? new Stop.Stopped(report)
-                        : new Stop.NotStopped(
-                                unstopped.get(0).call(), unstopped.get(0).resources()));
+        stop.complete(unstopped.stream()
+                .findFirst()
+                .<Stop>map(not -> new Stop.NotStopped(not.call(), not.resources()))
+                .orElseGet(() -> new Stop.Stopped(report)));
     }
 
     void fail(Throwable failure) {

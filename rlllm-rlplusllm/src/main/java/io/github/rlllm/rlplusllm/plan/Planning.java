@@ -58,7 +58,7 @@ final class Planning<S> implements Control {
             answer = directive;
         } catch (RuntimeException e) {
             failure = e;
-        } catch (StackOverflowError | LinkageError | AssertionError e) {
+        } catch (Error e) {
             failure = new IllegalStateException(e.toString(), e);
         }
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ final class Progress {
     private final Map<SkillCall, Integer> invoked = new HashMap<>();
     private final Set<SkillCall> masked = new HashSet<>();
     private final List<PlanFailure> failures = new ArrayList<>();
-    private final List<RunEvent.NotStopped> unstopped = new ArrayList<>();
+    private final Map<String, RunEvent.NotStopped> unstopped = new LinkedHashMap<>();
     private String task = "";
     private String id = "";
     private long seed;
@@ -65,11 +66,11 @@ final class Progress {
         } else if (event instanceof RunEvent.EffectTold effect) {
             effect(effect);
         } else if (event instanceof RunEvent.NotStopped not) {
-            unstopped.add(not);
+            not.resources().forEach(resource -> unstopped.put(resource, not));
             failures.add(new PlanFailure.NotStopped(not.call(), not.resources()));
             pending = null;
         } else if (event instanceof RunEvent.Cleared cleared) {
-            unstopped.removeIf(not -> not.resources().contains(cleared.resource()));
+            unstopped.remove(cleared.resource());
         } else if (event instanceof RunEvent.Answered) {
             pending = null;
         } else if (event instanceof RunEvent.Amended) {
@@ -85,18 +86,23 @@ final class Progress {
             paused = false;
         } else if (event instanceof RunEvent.Finished over) {
             finished = over;
+            spend(over.spent());
         }
     }
 
     private void planned(RunEvent.@Nullable Planned choice, ModelUsage used) {
         directives++;
+        spend(used);
+        pending = choice;
+    }
+
+    private void spend(ModelUsage used) {
         spent = new ModelUsage(
                 spent.calls() + used.calls(),
                 spent.tokensIn() + used.tokensIn(),
                 spent.tokensOut() + used.tokensOut(),
                 spent.billionths() + used.billionths(),
                 spent.time().plus(used.time()));
-        pending = choice;
     }
 
     private void ended(SkillCall call, SkillResult result) {
@@ -139,10 +145,10 @@ final class Progress {
             case BUDGET -> new PlanFailure.Budget(over.reason());
             case CANCELLED -> new PlanFailure.Cancelled(null);
             case NOT_STOPPED ->
-                unstopped.isEmpty() // cleared since
-                        ? new PlanFailure.Cancelled(null)
-                        : new PlanFailure.NotStopped(
-                                unstopped.get(0).call(), unstopped.get(0).resources());
+                unstopped.values().stream()
+                        .findFirst()
+                        .<PlanFailure>map(not -> new PlanFailure.NotStopped(not.call(), not.resources()))
+                        .orElse(new PlanFailure.Cancelled(null)); // cleared since
             case NO_PROGRESS -> new PlanFailure.NoProgress(failures);
             case UNAVAILABLE -> new PlanFailure.Unavailable(over.reason());
             case PLANNING_FAILED ->
@@ -205,8 +211,8 @@ final class Progress {
         return failures;
     }
 
-    /** Skills that may still act. */
-    List<RunEvent.NotStopped> unstopped() {
+    /** Resources that wait for a person, each with the skill that may still act on it, the first one first. */
+    Map<String, RunEvent.NotStopped> unstopped() {
         return unstopped;
     }
 

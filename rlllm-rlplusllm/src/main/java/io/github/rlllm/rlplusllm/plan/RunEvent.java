@@ -407,8 +407,9 @@ public sealed interface RunEvent {
      * @param at when
      * @param ending how
      * @param reason why
+     * @param spent what the models have used since the last choice
      */
-    record Finished(int number, Duration at, PlanEnding ending, String reason) implements RunEvent {
+    record Finished(int number, Duration at, PlanEnding ending, String reason, ModelUsage spent) implements RunEvent {
         @Override
         public String text() {
             return line("runner: " + ending + ": " + reason);

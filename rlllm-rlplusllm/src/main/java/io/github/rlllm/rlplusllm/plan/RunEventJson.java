@@ -78,6 +78,7 @@ final class RunEventJson {
             node.put("task", e.task());
         } else if (event instanceof RunEvent.Finished e) {
             node.put("ending", e.ending().name()).put("reason", e.reason());
+            spent(node, e.spent());
         } // Paused, Resumed and Recovered say no more than their name
         return node.toString();
     }
@@ -160,7 +161,8 @@ final class RunEventJson {
             case "Paused" -> new RunEvent.Paused(number, at);
             case "Resumed" -> new RunEvent.Resumed(number, at);
             case "Finished" ->
-                new RunEvent.Finished(number, at, choice(PlanEnding.class, node, "ending"), text(node, "reason"));
+                new RunEvent.Finished(
+                        number, at, choice(PlanEnding.class, node, "ending"), text(node, "reason"), spent(node));
             default -> throw new IllegalArgumentException("event: " + event + " (expected: a kind of RunEvent)");
         };
     }

@@ -61,7 +61,7 @@ class PlanJournalTest {
                 new RunEvent.Paused(18, AT),
                 new RunEvent.Resumed(19, AT),
                 new RunEvent.Recovered(20, AT),
-                new RunEvent.Finished(21, AT, PlanEnding.NOT_STOPPED, "put did not stop")));
+                new RunEvent.Finished(21, AT, PlanEnding.NOT_STOPPED, "put did not stop", SPENT)));
         return all.subList(from, all.size());
     }
 
@@ -298,5 +298,60 @@ class PlanJournalTest {
         assertEquals("used up: time", report.reason());
         assertEquals(SPENT, report.spent());
         assertEquals(1, report.directives());
+    }
+
+    @Test
+    void aNewTaskBeforeThePersonHasToldDoesNotLoseTheQuestion() throws Exception {
+        Path file = folder.resolve("asked.jsonl");
+        Files.writeString(
+                file,
+                RunEventJson.write(new RunEvent.Started(0, Duration.ZERO, "take all", 0, "id")) + "\n"
+                        + RunEventJson.write(
+                                new RunEvent.SkillStarted(1, Duration.ZERO, SkillCall.of("take", "a"), "id-1"))
+                        + "\n");
+        List<CompletableFuture<Supervisor.Effect>> questions = new ArrayList<>();
+        Supervisor slow = new Supervisor() {
+            @Override
+            public CompletionStage<Boolean> approves(SkillCall call, Hazard hazard) {
+                return CompletableFuture.completedFuture(true);
+            }
+
+            @Override
+            public CompletionStage<String> answer(String question) {
+                return CompletableFuture.completedFuture("yes");
+            }
+
+            @Override
+            public CompletionStage<Effect> effect(SkillCall call, String key) {
+                assertEquals("id-1", key);
+                questions.add(new CompletableFuture<>());
+                return questions.get(questions.size() - 1);
+            }
+        };
+        Story story = new Story(Map.of(), PlanOptions.<String>defaults().withJournal(file), new ArrayList<>());
+        PlanRun run = story.runner.resume(story.options.withSupervisor(slow));
+        run.preempt("take all again");
+        assertEquals(2, questions.size());
+        assertEquals(Map.of(), story.done);
+        questions.get(0).complete(Supervisor.Effect.DID_NOT_HAPPEN); // too late
+        assertEquals(Map.of(), story.done);
+        questions.get(1).complete(Supervisor.Effect.HAPPENED);
+        assertEquals(PlanEnding.DONE, run.join().ending());
+        assertEquals(
+                List.of("b", "c", "d"),
+                story.done.values().stream()
+                        .map(call -> call.arguments().get(0))
+                        .toList());
+    }
+
+    @Test
+    void everyResourceIsClearedByItself() throws IOException {
+        Path file = written();
+        PlanRunner<String> runner = new Story(Map.of(), PlanOptions.defaults(), new ArrayList<>()).runner;
+        PlanReport report =
+                runner.resume(PlanOptions.<String>defaults().withJournal(file)).join();
+        assertEquals(PlanEnding.NOT_STOPPED, report.ending());
+        assertEquals(Set.of("base"), runner.blocked()); // Ada has cleared the arm
+        assertEquals(5, report.spent().calls());
     }
 }
