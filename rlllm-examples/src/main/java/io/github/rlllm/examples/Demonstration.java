@@ -50,4 +50,13 @@ public interface Demonstration {
     default boolean takesArrivals() {
         return false;
     }
+
+    /**
+     * Whether it has a use for the recorded plans of {@link RunRequest.Given#plans}.
+     *
+     * @return false where nothing is compared with them
+     */
+    default boolean takesPlans() {
+        return false;
+    }
 }

@@ -180,6 +180,12 @@ final class RunCommands {
                         "a trace of requests to servers, CSV: arrival_ms,context_tokens,generated_tokens; for eureka")
         private @Nullable Path arrivals;
 
+        @Option(
+                names = "--plans",
+                paramLabel = "FOLDER",
+                description = "with saycan_instructions.jsonl and saycan_plans.jsonl: agreement with them; for saycan")
+        private @Nullable Path plans;
+
         private final Registry registry;
         private final Terminal terminal;
 
@@ -201,7 +207,10 @@ final class RunCommands {
             if (arrivals != null && !demonstration.takesArrivals()) {
                 throw new IllegalArgumentException("arrivals: " + id + " has no servers (expected: eureka)");
             }
-            RunRequest.Given given = new RunRequest.Given(feedback, arrivals);
+            if (plans != null && !demonstration.takesPlans()) {
+                throw new IllegalArgumentException("plans: " + id + " compares with none (expected: saycan)");
+            }
+            RunRequest.Given given = new RunRequest.Given(feedback, arrivals, plans);
             return run(id, options, keeping, terminal, demonstration, choice, given);
         }
     }

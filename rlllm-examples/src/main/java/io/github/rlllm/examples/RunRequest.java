@@ -39,10 +39,24 @@ public record RunRequest(
      *     nobody does
      * @param arrivals a trace of requests to servers, for what {@link Demonstration#takesArrivals takes} one; null where requests
      *     are generated
+     * @param plans a folder of recorded plans, for what {@link Demonstration#takesPlans takes} one; null where none is compared
      */
-    public record Given(@Nullable Path feedback, @Nullable Path arrivals) {
+    public record Given(
+            @Nullable Path feedback,
+            @Nullable Path arrivals,
+            @Nullable Path plans) {
         /** No file. */
-        public static final Given NOTHING = new Given(null, null);
+        public static final Given NOTHING = new Given(null, null, null);
+
+        /**
+         * Without recorded plans.
+         *
+         * @param feedback what a person says, or null
+         * @param arrivals a trace of requests, or null
+         */
+        public Given(@Nullable Path feedback, @Nullable Path arrivals) {
+            this(feedback, arrivals, null);
+        }
     }
 
     /** Checks the record. */

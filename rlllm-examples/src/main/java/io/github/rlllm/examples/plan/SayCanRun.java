@@ -33,6 +33,7 @@ import io.github.rlllm.examples.plan.TableTrials.Task;
 import io.github.rlllm.examples.plan.TableTrials.Trial;
 import io.github.rlllm.examples.plan.TableWorld.Affordance;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -92,6 +93,11 @@ public final class SayCanRun implements Demonstration {
         return true;
     }
 
+    @Override
+    public boolean takesPlans() {
+        return true;
+    }
+
     /** What came of an instruction in an arm. */
     private record Outcome(boolean planned, boolean executed, int skills) {
         static KeptList<Outcome> list() {
@@ -109,6 +115,8 @@ public final class SayCanRun implements Demonstration {
     public Result run(RunRequest request) throws IOException {
         long start = nanos.getAsLong();
         CachedEncoder minilm = encoder.get();
+        Path plans = request.given().plans();
+        KitchenPlans kitchen = plans == null ? null : KitchenPlans.read(plans);
         TableFigures figures = new TableFigures(TableInstruction.fill(split, new SplittableRandom(0)).stream()
                 .map(TableInstruction::family)
                 .toList());
@@ -122,6 +130,9 @@ public final class SayCanRun implements Demonstration {
         List<Arm> rows = new ArrayList<>(List.of(skills));
         rows.addAll(figures.rows());
         rows.add(figures.differences());
+        if (kitchen != null) {
+            rows.addAll(kitchen(kitchen, minilm));
+        }
         double seconds = (nanos.getAsLong() - start) / 1e9;
         return new Result(
                 "saycan",
@@ -131,6 +142,21 @@ public final class SayCanRun implements Demonstration {
                 rows,
                 figures.aims(
                         mean(skills, "Brier score"), mean(skills, "Brier score of a constant"), mean(skills, ECE)));
+    }
+
+    /** Plan-only on a kitchen's instructions, by agreement with recorded plans. */
+    private static List<Arm> kitchen(KitchenPlans kitchen, CachedEncoder minilm) {
+        List<String> texts = kitchen.plans().stream()
+                .map(KitchenPlans.Recorded::instruction)
+                .toList();
+        return List.of(
+                kitchen.arm("kitchen, plan only", HEAD, kitchen.head(minilm)),
+                kitchen.arm(
+                        "kitchen, same head, tf-idf",
+                        "tf-idf, fitted head",
+                        kitchen.head(new CachedEncoder(TfIdfEncoder.fit(texts)))),
+                kitchen.arm(
+                        "kitchen, zero-shot cosine", MINILM + ", cosine (encoder scorer)", kitchen.cosine(minilm)));
     }
 
     private static double mean(Arm arm, String metric) {
