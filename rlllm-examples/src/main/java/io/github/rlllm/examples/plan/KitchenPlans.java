@@ -80,8 +80,8 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
             JsonNode line = mapper.readTree(text);
             for (String field : fields) {
                 if (!line.hasNonNull(field)) {
-                    throw new IllegalArgumentException(
-                            file.getFileName() + ":" + (lines.size() + 1) + ": no " + field + " (expected: " + field + ")");
+                    throw new IllegalArgumentException(file.getFileName() + ":" + (lines.size() + 1) + ": no " + field
+                            + " (expected: " + field + ")");
                 }
             }
             lines.add(line);
@@ -192,7 +192,8 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
     private static void add(double[][] agreement, int w, Recorded plan, Next next, double weight) {
         int n = plan.steps.size();
         for (int k = 0; k < n; k++) {
-            boolean same = next.after(plan.instruction, plan.steps.subList(0, k)).equals(plan.steps.get(k));
+            boolean same =
+                    next.after(plan.instruction, plan.steps.subList(0, k)).equals(plan.steps.get(k));
             agreement[0][w] += k == 0 && same ? weight : 0;
             agreement[1][w] += same ? weight / n : 0;
         }
@@ -202,7 +203,8 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
     /** The plan that is made step after step, to its done or to the longest. */
     private static List<String> planned(Next next, String instruction) {
         List<String> steps = new ArrayList<>();
-        while (steps.size() < MOST_STEPS && (steps.isEmpty() || !steps.get(steps.size() - 1).equals(DONE))) {
+        while (steps.size() < MOST_STEPS
+                && (steps.isEmpty() || !steps.get(steps.size() - 1).equals(DONE))) {
             steps.add(next.after(instruction, List.copyOf(steps)));
         }
         return steps;
@@ -223,15 +225,15 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
                     .toList();
             Next next = same.isEmpty()
                     ? all
-                    : planner.apply(plans.stream()
-                            .filter(plan -> !same.contains(plan))
-                            .toList());
+                    : planner.apply(
+                            plans.stream().filter(plan -> !same.contains(plan)).toList());
             List<String> steps = planned(next, asked.text);
             boolean done = steps.get(steps.size() - 1).equals(DONE);
             ended.computeIfAbsent(asked.family, family -> new ArrayList<>()).add(done ? 1.0 : 0);
             if (!same.isEmpty()) {
                 boolean agrees = same.stream().anyMatch(plan -> plan.steps.equals(steps));
-                agreed.computeIfAbsent(asked.family, family -> new ArrayList<>()).add(agrees ? 1.0 : 0);
+                agreed.computeIfAbsent(asked.family, family -> new ArrayList<>())
+                        .add(agrees ? 1.0 : 0);
             }
         }
         ended.forEach((family, values) -> metrics.put(family + ": comes to done", share(array(values))));
@@ -239,8 +241,8 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
     }
 
     private static Set<String> words(String text) {
-        Set<String> words = new TreeSet<>(
-                Arrays.asList(text.toLowerCase(Locale.ROOT).split("[^a-z0-9']+")));
+        Set<String> words =
+                new TreeSet<>(Arrays.asList(text.toLowerCase(Locale.ROOT).split("[^a-z0-9']+")));
         words.removeAll(IDLE);
         words.remove("");
         return words;

@@ -146,17 +146,15 @@ public final class SayCanRun implements Demonstration {
 
     /** Plan-only on a kitchen's instructions, by agreement with recorded plans. */
     private static List<Arm> kitchen(KitchenPlans kitchen, CachedEncoder minilm) {
-        List<String> texts = kitchen.plans().stream()
-                .map(KitchenPlans.Recorded::instruction)
-                .toList();
+        List<String> texts =
+                kitchen.plans().stream().map(KitchenPlans.Recorded::instruction).toList();
         return List.of(
                 kitchen.arm("kitchen, plan only", HEAD, kitchen.head(minilm)),
                 kitchen.arm(
                         "kitchen, same head, tf-idf",
                         "tf-idf, fitted head",
                         kitchen.head(new CachedEncoder(TfIdfEncoder.fit(texts)))),
-                kitchen.arm(
-                        "kitchen, zero-shot cosine", MINILM + ", cosine (encoder scorer)", kitchen.cosine(minilm)));
+                kitchen.arm("kitchen, zero-shot cosine", MINILM + ", cosine (encoder scorer)", kitchen.cosine(minilm)));
     }
 
     private static double mean(Arm arm, String metric) {

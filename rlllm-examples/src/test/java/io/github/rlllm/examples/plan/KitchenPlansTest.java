@@ -28,8 +28,8 @@ class KitchenPlansTest {
 
     @Test
     void agreementIsWithTheRecordedPlan() {
-        Arm arm = TWO.arm("a", "scripted", known -> (instruction, steps) ->
-                steps.size() < 3 ? FETCH.get(steps.size()) : "done");
+        Arm arm = TWO.arm(
+                "a", "scripted", known -> (instruction, steps) -> steps.size() < 3 ? FETCH.get(steps.size()) : "done");
         assertEquals(.5, mean(arm, "first skill, agreement"));
         assertEquals(.5, mean(arm, "next skill after the recorded ones, agreement"));
         assertEquals(.5, mean(arm, "whole plan, agreement"));
@@ -53,7 +53,8 @@ class KitchenPlansTest {
         }
         KitchenPlans many = new KitchenPlans(List.of(new Asked("Single", "task 7")), plans);
         many.arm("a", "scripted", known -> (instruction, steps) -> {
-            assertTrue(known.size() == 20 || known.stream().noneMatch(plan -> plan.instruction().equals(instruction)));
+            assertTrue(known.size() == 20
+                    || known.stream().noneMatch(plan -> plan.instruction().equals(instruction)));
             return "done";
         });
     }
@@ -79,13 +80,13 @@ class KitchenPlansTest {
         Files.writeString(
                 folder.resolve("saycan_instructions.jsonl"), "{\"family\": \"Single\", \"instruction\": \"get it\"}\n");
         Files.writeString(
-                folder.resolve("saycan_plans.jsonl"), "{\"instruction\": \"get it\", \"steps\": [\"find it\", \"done\"]}\n");
+                folder.resolve("saycan_plans.jsonl"),
+                "{\"instruction\": \"get it\", \"steps\": [\"find it\", \"done\"]}\n");
         KitchenPlans read = KitchenPlans.read(folder);
         assertEquals(List.of(new Asked("Single", "get it")), read.instructions());
         assertEquals(List.of("done", "find it"), read.options());
         Files.writeString(folder.resolve("saycan_plans.jsonl"), "{\"instruction\": \"get it\"}\n");
-        IllegalArgumentException e =
-                assertThrows(IllegalArgumentException.class, () -> KitchenPlans.read(folder));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> KitchenPlans.read(folder));
         assertEquals("saycan_plans.jsonl:1: no steps (expected: steps)", e.getMessage());
     }
 }
