@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -30,6 +31,8 @@ class SkillTest {
         assertEquals(1, wait.affordance("any", List.of()));
         assertEquals(Duration.ofMinutes(1), wait.timeout());
         assertEquals(Hazard.REVERSIBLE, wait.hazard());
+        assertEquals(Set.of("robot"), wait.resources());
+        assertEquals(Duration.ofSeconds(2), wait.stopTimeout());
         assertEquals(DONE, run(wait, SkillCall.of("wait")));
     }
 
@@ -40,6 +43,8 @@ class SkillTest {
                 .affordance((state, arguments) -> state.contains(arguments.get(0)) ? .75 : 0)
                 .timeout(Duration.ofSeconds(3))
                 .hazard(Hazard.DANGEROUS)
+                .resources("hand", "arm")
+                .stopTimeout(Duration.ofMillis(300))
                 .does((call, control) -> new SkillResult(SkillResult.Status.FAILED, "dropped " + call.arguments()));
         assertEquals(Map.of("{thing} in hand", 1), put.preconditions());
         assertEquals(Map.of("{thing} in hand", -1, "{thing} at {place}", 1), put.effects());
@@ -47,6 +52,8 @@ class SkillTest {
         assertEquals(0, put.affordance("a key", List.of("ball", "box")));
         assertEquals(Duration.ofSeconds(3), put.timeout());
         assertEquals(Hazard.DANGEROUS, put.hazard());
+        assertEquals(List.of("arm", "hand"), List.copyOf(put.resources()));
+        assertEquals(Duration.ofMillis(300), put.stopTimeout());
         assertEquals(
                 "dropped [ball, box]",
                 run(put, SkillCall.of("put", "ball", "box")).text());
@@ -58,6 +65,12 @@ class SkillTest {
         assertEquals("parameters: [a, a] (expected: distinct names)", refused(() -> Skill.named("put", "a", "a")));
         assertEquals("preconditions[key]: 0 (expected: >= 1)", refused(() -> put().requires(Map.of("key", 0))));
         assertEquals("timeout: PT0S (expected: > 0)", refused(() -> put().timeout(Duration.ZERO)));
+        assertEquals("stopTimeout: PT0S (expected: > 0)", refused(() -> put().stopTimeout(Duration.ZERO)));
+        assertEquals(
+                "resources: [] (expected: at least one, distinct, not blank)", refused(() -> put().resources()));
+        assertEquals(
+                "resources: [arm, arm] (expected: at least one, distinct, not blank)",
+                refused(() -> put().resources("arm", "arm")));
         assertEquals("timeout: PT-1S (expected: > 0)", refused(() -> put().timeout(Duration.ofSeconds(-1))));
         Skill<String> put = put().does((call, control) -> DONE);
         assertEquals(

@@ -65,7 +65,7 @@ public abstract class SkillContract<S> {
         return Duration.ofSeconds(10);
     }
 
-    /** Name, parameters, facts, time limit and hazard are there and sound, and the same at every call. */
+    /** Name, parameters, facts, time limits, hazard and resources are there and sound, and the same at every call. */
     @Test
     protected void isDescribed() {
         Skill<S> skill = skill();
@@ -83,6 +83,10 @@ public abstract class SkillContract<S> {
                 skill.timeout().compareTo(Duration.ZERO) > 0,
                 () -> "timeout(): " + skill.timeout() + " (expected: > 0)");
         assertNotNull(skill.hazard(), "hazard(): null (expected: a class of hazard)");
+        assertTrue(
+                skill.stopTimeout().compareTo(Duration.ZERO) > 0,
+                () -> "stopTimeout(): " + skill.stopTimeout() + " (expected: > 0)");
+        assertFalse(skill.resources().isEmpty(), "resources(): none (expected: at least one)");
         assertEquals(skill.name(), skill.name(), "name() at a second call");
         assertEquals(skill.parameters(), skill.parameters(), "parameters() at a second call");
         assertEquals(
