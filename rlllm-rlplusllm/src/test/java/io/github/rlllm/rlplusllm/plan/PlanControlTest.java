@@ -79,7 +79,7 @@ class PlanControlTest {
     }
 
     private static Skill.Builder<String> named(String name) {
-        return Skill.<String>named(name).stopTimeout(SHORT);
+        return Skill.<String>named(name).stopTimeout(Duration.ofSeconds(1));
     }
 
     private static Skill<String> quick(String name) {
@@ -88,7 +88,7 @@ class PlanControlTest {
 
     /** Ignores control and interrupts. */
     private Skill<String> stubborn(String name, String resource) {
-        return named(name).resources(resource).does((call, control) -> {
+        return named(name).stopTimeout(SHORT).resources(resource).does((call, control) -> {
             boolean over = false;
             while (!over) {
                 try {
@@ -185,7 +185,8 @@ class PlanControlTest {
 
     @Test
     void whereAllIsClosedARunEnds() {
-        Skill<String> hangs = named("a").timeout(SHORT).starts((call, control) -> new CompletableFuture<>());
+        Skill<String> hangs =
+                named("a").timeout(SHORT).stopTimeout(SHORT).starts((call, control) -> new CompletableFuture<>());
         PlanRunner<String> runner = runner(script(A, B), List.of(hangs, quick("b")));
         PlanReport report = runner.execute("task", options).join();
         assertEquals(PlanEnding.UNAVAILABLE, report.ending());
@@ -220,8 +221,11 @@ class PlanControlTest {
 
     @Test
     void afterATimeoutThatDidNotStopTheRunGoesOnWithOtherResources() {
-        Skill<String> hangs =
-                named("a").timeout(SHORT).resources("arm").starts((call, control) -> new CompletableFuture<>());
+        Skill<String> hangs = named("a")
+                .timeout(SHORT)
+                .resources("arm")
+                .stopTimeout(SHORT)
+                .starts((call, control) -> new CompletableFuture<>());
         Skill<String> wheels = named("b").resources("wheels").does((call, control) -> OK);
         PlanReport report = runner(script(A, B), List.of(hangs, wheels))
                 .execute("task", options)
