@@ -66,8 +66,7 @@ class SkillTest {
         assertEquals("preconditions[key]: 0 (expected: >= 1)", refused(() -> put().requires(Map.of("key", 0))));
         assertEquals("timeout: PT0S (expected: > 0)", refused(() -> put().timeout(Duration.ZERO)));
         assertEquals("stopTimeout: PT0S (expected: > 0)", refused(() -> put().stopTimeout(Duration.ZERO)));
-        assertEquals(
-                "resources: [] (expected: at least one, distinct, not blank)", refused(() -> put().resources()));
+        assertEquals("resources: [] (expected: at least one, distinct, not blank)", refused(() -> put().resources()));
         assertEquals(
                 "resources: [arm, arm] (expected: at least one, distinct, not blank)",
                 refused(() -> put().resources("arm", "arm")));
