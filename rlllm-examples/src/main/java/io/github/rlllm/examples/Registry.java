@@ -75,6 +75,7 @@ final class Registry {
                 .run("text2reward", Text2RewardRun::new)
                 .prompts("text2reward", Text2RewardRun::prompts)
                 .run("plan4mc", Plan4McRun::new)
+                .prompts("plan4mc", Plan4McRun::prompts)
                 .run("saycan", SayCanRun::new)
                 .bench("candidates", CandidateBench::new)
                 .bench("cartpole-steps", CartPoleSteps::new)

@@ -66,7 +66,7 @@ record CraftArm(String name, String model, SkillGraph graph, Planners planners) 
     }
 
     private static Plan4Mc search(SkillGraph graph, String target) {
-        return new Plan4Mc(graph, target, 1, Plan4McConfig.defaults());
+        return new Plan4Mc(graph, target, 1, Plan4McConfig.defaults().withPatience(CraftTrials.PATIENCE));
     }
 
     private static Directive random(SkillGraph graph, String target, PlanContext<Inventory> context) {

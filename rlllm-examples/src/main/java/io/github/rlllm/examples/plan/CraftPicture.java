@@ -57,6 +57,7 @@ final class CraftPicture {
                 height));
         svg.append(String.format(
                 Locale.ROOT, "<text x=\"12\" y=\"22\" font-size=\"14\" font-weight=\"bold\">%s</text>%n", title));
+        svg.append("<title>").append(title).append("</title>\n");
         for (int y = 0; y < rows.length; y++) {
             for (int x = 0; x < rows[y].length(); x++) {
                 cell(svg, 12 + x * CELL, TOP + y * CELL, rows[y].charAt(x));

@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  */
 final class CraftPlay {
     /** The most steps to find something. */
-    static final int FIND_STEPS = 80;
+    static final int FIND_STEPS = 60;
     /** The most steps to collect what is near. */
     static final int COLLECT_STEPS = 20;
 

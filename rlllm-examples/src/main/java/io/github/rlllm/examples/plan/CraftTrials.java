@@ -25,9 +25,9 @@ import java.util.random.RandomGenerator;
 /** Episodes of the crafting world: a task on a map of its own, the same for every arm, run by a planner. */
 final class CraftTrials {
     /** The world's steps that a task may take, for each skill of its plan. */
-    static final int STEPS_A_SKILL = 40;
-    /** Skills in a row that may fail. */
-    private static final int PATIENCE = 10;
+    static final int STEPS_A_SKILL = 60;
+    /** Skills in a row that may fail, and failures of one skill since it last succeeded. */
+    static final int PATIENCE = 20;
     /** Far from the maps of development, whose seeds are 100 and above. */
     private static final long MAPS_A_SEED = 1_000;
 

@@ -1,6 +1,9 @@
 package io.github.rlllm.examples.plan;
 
+import io.github.rlllm.api.PlanEvent;
 import io.github.rlllm.api.Provenance;
+import io.github.rlllm.api.SkillCall;
+import io.github.rlllm.api.SkillResult;
 import io.github.rlllm.engine.learner.HindsightConfig;
 import io.github.rlllm.engine.learner.HindsightDqn;
 import io.github.rlllm.engine.nn.Kernels;
@@ -12,6 +15,10 @@ import io.github.rlllm.engine.world.craft.CraftSkills;
 import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.examples.model.ChosenModel;
+import io.github.rlllm.rlplusllm.plan4mc.InteractivePlanner;
+import io.github.rlllm.rlplusllm.plan4mc.Inventory;
+import io.github.rlllm.rlplusllm.plan4mc.SkillGraph;
+import io.github.rlllm.rlplusllm.plan4mc.SkillGraphFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -210,5 +217,20 @@ public final class Plan4McRun implements Demonstration {
             stage.save();
             throw new CancellationException(ID);
         }
+    }
+
+    /**
+     * What a language model is shown in the place of the search.
+     *
+     * @return the first message of a task, and one after a skill that failed
+     */
+    public static String prompts() {
+        SkillGraph graph = SkillGraphFile.crafting();
+        List<PlanEvent> history = List.of(PlanEvent.executed(
+                SkillCall.of("log"), new SkillResult(SkillResult.Status.FAILED, "not got in 20 steps")));
+        return "--- at the beginning of a task\n"
+                + InteractivePlanner.prompt(graph, "bed", 1, Inventory.empty(), List.of())
+                + "\n\n--- after a skill\n"
+                + InteractivePlanner.prompt(graph, "bed", 1, new Inventory(Map.of("planks", 2)), history);
     }
 }

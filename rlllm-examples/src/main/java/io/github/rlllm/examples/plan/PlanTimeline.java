@@ -80,6 +80,7 @@ public final class PlanTimeline {
                 WIDTH,
                 height));
         svg.append(String.format(Locale.ROOT, "<rect width=\"%d\" height=\"%d\" fill=\"white\"/>%n", WIDTH, height));
+        svg.append("<title>").append(plain(title)).append("</title>\n");
         text(svg, 12, 22, "font-size=\"14\" font-weight=\"bold\"", cut(title));
         svg.append(
                 String.format(Locale.ROOT, "<path d=\"M%d %d V%d\" stroke=\"#bbb\"/>%n", AXIS, TOP - 10, height - 12));
@@ -151,6 +152,10 @@ public final class PlanTimeline {
     }
 
     private static void text(StringBuilder svg, int x, int y, String style, String text) {
+        svg.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\" %s>%s</text>%n", x, y, style, plain(text)));
+    }
+
+    private static String plain(String text) {
         StringBuilder plain = new StringBuilder();
         text.codePoints().forEach(c -> {
             switch (c) {
@@ -163,6 +168,6 @@ public final class PlanTimeline {
                             c < ' ' || c >= 0xD800 && c <= 0xDFFF || c == 0xFFFE || c == 0xFFFF ? ' ' : c);
             }
         });
-        svg.append(String.format(Locale.ROOT, "<text x=\"%d\" y=\"%d\" %s>%s</text>%n", x, y, style, plain));
+        return plain.toString();
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.rlllm.api.Control;
+import io.github.rlllm.api.Prompt;
 import io.github.rlllm.engine.learner.HindsightConfig;
 import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Metric;
@@ -14,7 +15,6 @@ import io.github.rlllm.engine.world.craft.CraftSkills;
 import io.github.rlllm.examples.RunRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A brief run: every row and figure is there, planning does not depend on skills, and a run that was broken off goes on. */
 class Plan4McRunTest {
-    private static final HindsightConfig BRIEF = CraftSkills.config().withUpdates(300);
+    private static final HindsightConfig BRIEF = CraftSkills.config().withUpdates(200);
     private static final List<String> TARGETS = List.of("stick", "torch", "iron");
 
     private static Plan4McRun run() {
@@ -78,14 +78,25 @@ class Plan4McRunTest {
         goesOn(result, broken);
     }
 
+    @Test
+    void theScriptReadsThePromptAsAModelWould() {
+        String prompts = Plan4McRun.prompts();
+        String first = prompts.substring(prompts.indexOf('\n') + 1, prompts.indexOf("\n\n--- after"));
+        String second = prompts.substring(prompts.indexOf("after a skill\n") + 14);
+        assertTrue(second.contains("There is: 2 planks\nLast:\nlog: not got in 20 steps\n"), second);
+        assertEquals("tree_nearby", new ScriptedCrafter().complete(Prompt.of(first)).text());
+        String dream = first.replace("Goal: 1 bed", "Goal: 1 dream");
+        assertEquals("give up", new ScriptedCrafter().complete(Prompt.of(dream)).text());
+    }
+
     private static void goesOn(Result unbroken, Path broken) throws Exception {
         for (int looks : new int[] {20, 1_200, 2_500}) {
             AtomicInteger left = new AtomicInteger(looks);
             RunRequest request = new RunRequest(
-                    1, broken, Progress.none(), () -> left.getAndDecrement() <= 0, looks > 20, Duration.ZERO);
+                    1, broken, Progress.none(), () -> left.getAndDecrement() <= 0, looks > 20, RunRequest.CHECKPOINT_EVERY);
             assertThrows(CancellationException.class, () -> run().run(request));
         }
-        RunRequest rest = new RunRequest(1, broken, Progress.none(), Control.none(), true, Duration.ZERO);
+        RunRequest rest = new RunRequest(1, broken, Progress.none(), Control.none(), true, RunRequest.CHECKPOINT_EVERY);
         Result resumed = run().run(rest);
         assertEquals(unbroken.aims(), resumed.aims());
         for (int i = 0; i < 5; i++) {

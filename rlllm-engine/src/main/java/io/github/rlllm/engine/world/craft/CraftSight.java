@@ -39,6 +39,7 @@ final class CraftSight {
 
     private static final byte NOWHERE = Byte.MAX_VALUE;
     private static final byte UNKNOWN = -1;
+    private static final byte WATER = (byte) Block.WATER.ordinal();
     /** How far unseen cells count towards the eight directions. */
     private static final int FAR = 12;
 
@@ -128,19 +129,22 @@ final class CraftSight {
         int[] nearest = new int[KINDS + 1];
         int[] unseen = new int[8];
         Arrays.fill(nearest, Integer.MAX_VALUE);
-        for (int cell = 0; cell < known.length; cell++) {
-            int dx = cell % size - world.x;
-            int dy = cell / size - world.y;
-            if (known[cell] == UNKNOWN) {
-                nearer(out, nearest, KINDS, dx, dy);
-                if (Math.abs(dx) <= FAR && Math.abs(dy) <= FAR) {
-                    unseen[octant(dx, dy)]++;
+        int cell = 0;
+        for (int dy = -world.y; dy < size - world.y; dy++) {
+            for (int dx = -world.x; dx < size - world.x; dx++) {
+                byte block = known[cell];
+                if (block == UNKNOWN) {
+                    nearer(out, nearest, KINDS, dx, dy);
+                    if (Math.abs(dx) <= FAR && Math.abs(dy) <= FAR) {
+                        unseen[octant(dx, dy)]++;
+                    }
+                } else if (block > WATER && !givenUp[cell]) {
+                    Resource resource = Resource.of(block);
+                    if (resource != null) {
+                        nearer(out, nearest, resource.ordinal(), dx, dy);
+                    }
                 }
-            } else if (known[cell] > 1 && !givenUp[cell]) {
-                Resource resource = Resource.of(known[cell]);
-                if (resource != null) {
-                    nearer(out, nearest, resource.ordinal(), dx, dy);
-                }
+                cell++;
             }
         }
         for (int i = 0; i < lastX.length; i++) {

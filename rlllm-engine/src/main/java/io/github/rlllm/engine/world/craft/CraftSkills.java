@@ -42,12 +42,12 @@ public final class CraftSkills {
     }
 
     /**
-     * What learns the skills in about 20 seconds of one core.
+     * What learns the skills in about 15 seconds of one core.
      *
      * @return the configuration
      */
     public static HindsightConfig config() {
-        return new HindsightConfig(64, .95, 1e-3, 128, 16_000, 16, 200_000, .4);
+        return new HindsightConfig(64, .95, 1e-3, 128, 8_000, 16, 200_000, .4);
     }
 
     /**

@@ -24,6 +24,16 @@ public enum Resource {
     /** The pickaxes, from that of tier 1 to that of tier 3. */
     static final String[] TOOLS = {"wooden_pickaxe", "stone_pickaxe", "iron_pickaxe"};
 
+    private static final @Nullable Resource[] OF_BLOCK = new Resource[Block.VALUES.length];
+
+    static {
+        for (Resource resource : VALUES) {
+            if (resource.block != null) {
+                OF_BLOCK[resource.block.ordinal()] = resource;
+            }
+        }
+    }
+
     private final @Nullable Block block;
     private final String item;
     private final int tier;
@@ -79,11 +89,6 @@ public enum Resource {
 
     /** The resource that fills a block, or null. */
     static @Nullable Resource of(int block) {
-        for (Resource resource : VALUES) {
-            if (resource.block != null && resource.block.ordinal() == block) {
-                return resource;
-            }
-        }
-        return null;
+        return OF_BLOCK[block];
     }
 }
