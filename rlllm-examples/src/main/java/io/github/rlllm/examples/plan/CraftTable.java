@@ -145,7 +145,7 @@ final class CraftTable {
         }
     }
 
-    /** The product of the learned skills' own rates, measured in the row {@code full}, along the plans from nothing. */
+    /** The product of the learned skills' own rates in the row without replanning, along its plans. */
     private Metric independent(CraftTask.Chain chain) {
         SkillSearch search = new SkillSearch(arms.get(0).graph(), 1_000);
         double[] products = new double[seeds];
@@ -161,7 +161,7 @@ final class CraftTable {
                         boolean found = skill.name().equals(resource.nearby());
                         if (found || skill.name().equals(resource.item())) {
                             CraftGoal.Kind kind = found ? CraftGoal.Kind.FIND : CraftGoal.Kind.COLLECT;
-                            product *= row(CraftArm.FULL).records[s].rate(new CraftGoal(kind, resource));
+                            product *= row(CraftArm.NO_REPLANNING).records[s].rate(new CraftGoal(kind, resource));
                         }
                     }
                 }

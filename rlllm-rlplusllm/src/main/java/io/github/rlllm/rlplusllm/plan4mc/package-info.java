@@ -24,8 +24,9 @@
  * what is not in the inventory has failed.
  *
  * <p>Reported by the paper, success over its tasks of trees, stones, ores and mobs: .42, .29, .27, .32; without replanning 0
- * on stones and ores. Measured here: {@code rlllm run plan4mc}, in a world of our own whose figures are not comparable; what
- * carries over is that one plan decays with its length and replanning does not.
+ * on stones and ores. Measured here by {@code rlllm run plan4mc}, in a world of our own whose figures are not comparable, over
+ * five seeds on chains of 4 to 10, 13 to 25 and 40 to 72 skills: .97, .82, .70; without find skills .93, .57, .38; without
+ * replanning .86, .55, .12.
  */
 @NullMarked
 package io.github.rlllm.rlplusllm.plan4mc;
