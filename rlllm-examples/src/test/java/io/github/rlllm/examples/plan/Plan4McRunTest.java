@@ -84,7 +84,8 @@ class Plan4McRunTest {
         String first = prompts.substring(prompts.indexOf('\n') + 1, prompts.indexOf("\n\n--- after"));
         String second = prompts.substring(prompts.indexOf("after a skill\n") + 14);
         assertTrue(second.contains("There is: 2 planks\nLast:\nlog: not got in 20 steps\n"), second);
-        assertEquals("tree_nearby", new ScriptedCrafter().complete(Prompt.of(first)).text());
+        assertEquals(
+                "tree_nearby", new ScriptedCrafter().complete(Prompt.of(first)).text());
         String dream = first.replace("Goal: 1 bed", "Goal: 1 dream");
         assertEquals("give up", new ScriptedCrafter().complete(Prompt.of(dream)).text());
     }
@@ -93,7 +94,12 @@ class Plan4McRunTest {
         for (int looks : new int[] {20, 1_200, 2_500}) {
             AtomicInteger left = new AtomicInteger(looks);
             RunRequest request = new RunRequest(
-                    1, broken, Progress.none(), () -> left.getAndDecrement() <= 0, looks > 20, RunRequest.CHECKPOINT_EVERY);
+                    1,
+                    broken,
+                    Progress.none(),
+                    () -> left.getAndDecrement() <= 0,
+                    looks > 20,
+                    RunRequest.CHECKPOINT_EVERY);
             assertThrows(CancellationException.class, () -> run().run(request));
         }
         RunRequest rest = new RunRequest(1, broken, Progress.none(), Control.none(), true, RunRequest.CHECKPOINT_EVERY);
