@@ -25,13 +25,14 @@ import java.util.stream.Collectors;
 /**
  * Kitchen instructions and recorded plans, which a person gives: what a planner would do next is compared with what was
  * recorded. That is called agreement, as other plans may be right too; nothing is carried out. Heads are fitted on plans of
- * other instructions, in ten parts.
+ * other instructions, in five parts.
  *
  * @param instructions family and wording
  * @param plans wording and steps, of which the last is done
  */
 record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
-    private static final int FOLDS = 10;
+    private static final int FOLDS = 5;
+    private static final EncoderHead.Config FIT = new EncoderHead.Config(2e-4, 60);
     private static final int MOST_STEPS = 16;
     private static final double TEMPERATURE = 0.05;
     private static final String DONE = "done";
@@ -123,7 +124,7 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
                     rows.toArray(new float[0][]),
                     labels.stream().mapToInt(Integer::intValue).toArray(),
                     options.size(),
-                    EncoderHead.Config.defaults());
+                    FIT);
             return (instruction, steps) -> {
                 double[] logProbs = head.logProbs(features(encoder, instruction, steps));
                 int best = 0;
@@ -160,32 +161,30 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
      * @param planner from the plans that may be known to what says the next step
      */
     Arm arm(String name, String model, Function<List<Recorded>, Next> planner) {
-        List<String> wordings = List.copyOf(
-                plans.stream().map(Recorded::instruction).collect(Collectors.toCollection(LinkedHashSet::new)));
-        double[][] agreement = new double[3][wordings.size()];
+        List<Set<String>> wordings = List.copyOf(
+                plans.stream().map(plan -> words(plan.instruction)).collect(Collectors.toCollection(LinkedHashSet::new)));
+        List<Next> folds = new ArrayList<>();
         for (int fold = 0; fold < FOLDS; fold++) {
             List<Recorded> known = new ArrayList<>();
             for (Recorded plan : plans) {
-                if (wordings.indexOf(plan.instruction) % FOLDS != fold) {
+                if (wordings.indexOf(words(plan.instruction)) % FOLDS != fold) {
                     known.add(plan);
                 }
             }
-            Next next = planner.apply(known);
-            for (int w = fold; w < wordings.size(); w += FOLDS) {
-                String wording = wordings.get(w);
-                List<Recorded> own = plans.stream()
-                        .filter(plan -> plan.instruction.equals(wording))
-                        .toList();
-                for (Recorded plan : own) {
-                    add(agreement, w, plan, next, 1.0 / own.size());
-                }
+            folds.add(planner.apply(known));
+        }
+        double[][] agreement = new double[3][wordings.size()];
+        for (int w = 0; w < wordings.size(); w++) {
+            List<Recorded> own = of(wordings.get(w));
+            for (Recorded plan : own) {
+                add(agreement, w, plan, folds.get(w % FOLDS), 1.0 / own.size());
             }
         }
         Map<String, Metric> metrics = new LinkedHashMap<>();
         metrics.put("first skill, agreement", share(agreement[0]));
         metrics.put("next skill after the recorded ones, agreement", share(agreement[1]));
         metrics.put("whole plan, agreement", share(agreement[2]));
-        families(metrics, planner);
+        families(metrics, wordings, folds);
         return new Arm(name, model, metrics);
     }
 
@@ -214,19 +213,12 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
      * By family of the instructions: how many plans come to their done, and, of the few whose words a recorded plan has, the
      * agreement with it, that plan not known to the head.
      */
-    private void families(Map<String, Metric> metrics, Function<List<Recorded>, Next> planner) {
+    private void families(Map<String, Metric> metrics, List<Set<String>> wordings, List<Next> folds) {
         Map<String, List<Double>> ended = new LinkedHashMap<>();
         Map<String, List<Double>> agreed = new LinkedHashMap<>();
-        Next all = planner.apply(plans);
         for (Asked asked : instructions) {
-            Set<String> words = words(asked.text);
-            List<Recorded> same = plans.stream()
-                    .filter(plan -> words(plan.instruction).equals(words))
-                    .toList();
-            Next next = same.isEmpty()
-                    ? all
-                    : planner.apply(
-                            plans.stream().filter(plan -> !same.contains(plan)).toList());
+            List<Recorded> same = of(words(asked.text));
+            Next next = folds.get(Math.max(0, wordings.indexOf(words(asked.text))) % FOLDS);
             List<String> steps = planned(next, asked.text);
             boolean done = steps.get(steps.size() - 1).equals(DONE);
             ended.computeIfAbsent(asked.family, family -> new ArrayList<>()).add(done ? 1.0 : 0);
@@ -238,6 +230,13 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
         }
         ended.forEach((family, values) -> metrics.put(family + ": comes to done", share(array(values))));
         agreed.forEach((family, values) -> metrics.put(family + ": whole plan, agreement", share(array(values))));
+    }
+
+    /** The plans of an instruction, by its words but for those that say nothing. */
+    private List<Recorded> of(Set<String> words) {
+        return plans.stream()
+                .filter(plan -> words(plan.instruction).equals(words))
+                .toList();
     }
 
     private static Set<String> words(String text) {

@@ -232,12 +232,12 @@ public final class SayCanRun implements Demonstration {
                 Calibration calibration = Calibration.of(learned.skills().attempts(table, ATTEMPTS, rng));
                 int[] counts = repeated(rng);
                 return new double[] {
-                    1 - counts[1] / (double) counts[0],
+                    counts[2] / (double) counts[1],
                     calibration.brier(),
                     calibration.constant(),
                     calibration.ece(),
-                    counts[1] / (double) counts[0],
-                    counts[1] == 0 ? 0 : counts[2] / (double) counts[1]
+                    counts[3] / (double) counts[0],
+                    counts[4] / (double) Math.max(1, counts[3])
                 };
             });
             double[] all = Arrays.copyOf(figures, figures.length + 1);
@@ -246,22 +246,26 @@ public final class SayCanRun implements Demonstration {
         }
 
         /**
-         * Attempts at possible goals, their failures, and how many of these fail again from the same state: failures of the
-         * skills are their own and no coin flips.
+         * Attempts at any goal, those at possible ones, successes among these, failures, and how many of the failures fail
+         * again from the same state: they are the body's own and no coin flips.
          */
         private int[] repeated(SeededRandom rng) {
             Blocks world = new Blocks(table);
-            int[] counts = new int[3];
+            int[] counts = new int[5];
             for (int i = 0; counts[0] < ATTEMPTS; i++) {
                 world.reset(seed << 32 | 1 << 30 | i);
                 BlocksState start = world.state();
                 PickPlace goal = PickPlace.all().get(rng.nextInt(PickPlace.all().size()));
-                if (start.possible(goal) && !start.achieved(goal)) {
+                if (start.admits(goal) && !start.achieved(goal)) {
                     counts[0]++;
-                    if (!learned.skills().execute(world, goal, rng, Control.none())) {
-                        counts[1]++;
+                    boolean possible = start.possible(goal);
+                    counts[1] += possible ? 1 : 0;
+                    if (learned.skills().execute(world, goal, rng, Control.none())) {
+                        counts[2] += possible ? 1 : 0;
+                    } else {
+                        counts[3]++;
                         world.begin(start, i);
-                        counts[2] += learned.skills().execute(world, goal, rng, Control.none()) ? 0 : 1;
+                        counts[4] += learned.skills().execute(world, goal, rng, Control.none()) ? 0 : 1;
                     }
                 }
             }
