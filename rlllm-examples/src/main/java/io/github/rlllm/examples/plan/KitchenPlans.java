@@ -161,8 +161,9 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
      * @param planner from the plans that may be known to what says the next step
      */
     Arm arm(String name, String model, Function<List<Recorded>, Next> planner) {
-        List<Set<String>> wordings = List.copyOf(
-                plans.stream().map(plan -> words(plan.instruction)).collect(Collectors.toCollection(LinkedHashSet::new)));
+        List<Set<String>> wordings = List.copyOf(plans.stream()
+                .map(plan -> words(plan.instruction))
+                .collect(Collectors.toCollection(LinkedHashSet::new)));
         List<Next> folds = new ArrayList<>();
         for (int fold = 0; fold < FOLDS; fold++) {
             List<Recorded> known = new ArrayList<>();

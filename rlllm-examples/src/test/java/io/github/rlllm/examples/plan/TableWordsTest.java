@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 class TableWordsTest {
     private static final SkillCall RED_IN_BLUE = SkillCall.of(TableWorld.SKILL, "red block", "blue bowl");
     private static final SkillCall GREEN_MIDDLE = SkillCall.of(TableWorld.SKILL, "green block", "middle");
-    private static final TfIdfEncoder WORDS = TfIdfEncoder.fit(
-            PickPlace.all().stream().map(PickPlace::text).toList());
+    private static final TfIdfEncoder WORDS =
+            TfIdfEncoder.fit(PickPlace.all().stream().map(PickPlace::text).toList());
 
     @Test
     void thePromptGoesOnWithTheNextNumber() {
@@ -53,7 +53,8 @@ class TableWordsTest {
                 GREEN_MIDDLE,
                 TableWords.likelihood(model).score("tidy up", options).mode());
         assertEquals(
-                List.of(" put the red block in the blue bowl\n", " put the green block in the middle\n", " done\n"), asked);
+                List.of(" put the red block in the blue bowl\n", " put the green block in the middle\n", " done\n"),
+                asked);
     }
 
     @Test
