@@ -7,9 +7,8 @@ import io.github.rlllm.api.Provenance;
 import io.github.rlllm.api.SkillCall;
 import io.github.rlllm.api.SkillResult;
 import io.github.rlllm.engine.learner.HindsightConfig;
-import io.github.rlllm.engine.learner.HindsightDqn;
+import io.github.rlllm.engine.lm.CachedEncoder;
 import io.github.rlllm.engine.nn.Kernels;
-import io.github.rlllm.engine.run.KeptRun;
 import io.github.rlllm.engine.run.MetricsLog;
 import io.github.rlllm.engine.run.Result;
 import io.github.rlllm.engine.run.SeededRandom;
@@ -22,11 +21,13 @@ import io.github.rlllm.engine.world.blocks.TableThing;
 import io.github.rlllm.examples.Demonstration;
 import io.github.rlllm.examples.RunRequest;
 import io.github.rlllm.examples.model.ChosenModel;
+import io.github.rlllm.examples.plan.MonologueArm.Reader;
 import io.github.rlllm.examples.plan.MonologueEpisode.Outcome;
 import io.github.rlllm.examples.plan.TableTask.Kind;
 import io.github.rlllm.rlplusllm.monologue.GeneratedLine;
 import io.github.rlllm.rlplusllm.monologue.InnerMonologue;
 import io.github.rlllm.rlplusllm.monologue.MonologueConfig;
+import io.github.rlllm.rlplusllm.monologue.ScriptedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,12 +38,14 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Inner Monologue on the table of blocks: five kinds of tasks, left in peace and disturbed (grasps that slip, blocks that
  * fall, somebody who moves blocks), by what the planner is told. Skills are learned for each seed; the reader is scripted,
- * so that the rows differ in the feedback alone, and the model of {@code --model} has rows of its own.
+ * so that the rows differ in the feedback alone; a head fitted on a sentence encoder reads instructions in words that it has
+ * not seen, and the model of {@code --model} reads all of it, in rows of their own.
  */
 public final class InnerMonologueRun implements Demonstration {
     static final String ID = "inner-monologue";
@@ -56,15 +59,14 @@ public final class InnerMonologueRun implements Demonstration {
     /** A model takes seconds a line: these say how it reads, not how often it succeeds. */
     private static final int CHOSEN_EPISODES = 2;
 
-    private static final int CHUNK = 20;
-
     private final HindsightConfig learning;
     private final int episodes;
+    private final Supplier<CachedEncoder> encoder;
     private final LongSupplier nanos;
 
     /** The run of {@code rlllm run inner-monologue}: 30 episodes a seed, row and kind of task. */
     public InnerMonologueRun() {
-        this(BlocksSkills.config(), EPISODES, System::nanoTime);
+        this(BlocksSkills.config(), EPISODES, SayCanRun::minilm, System::nanoTime);
     }
 
     /**
@@ -72,14 +74,17 @@ public final class InnerMonologueRun implements Demonstration {
      *
      * @param learning how the skills are learned
      * @param episodes a seed, row and kind of task, at least 1
+     * @param encoder what the head is fitted on, the same for all seeds
      * @param nanos a nanosecond clock, for durations and checkpoints
      */
-    public InnerMonologueRun(HindsightConfig learning, int episodes, LongSupplier nanos) {
+    public InnerMonologueRun(
+            HindsightConfig learning, int episodes, Supplier<CachedEncoder> encoder, LongSupplier nanos) {
         if (episodes < 1) {
             throw new IllegalArgumentException("episodes: " + episodes + " (expected: >= 1)");
         }
         this.learning = learning;
         this.episodes = episodes;
+        this.encoder = encoder;
         this.nanos = nanos;
     }
 
@@ -112,7 +117,12 @@ public final class InnerMonologueRun implements Demonstration {
     private static List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         for (boolean disturbed : new boolean[] {false, true}) {
-            MonologueArm.all().forEach(arm -> rows.add(new Row(arm, disturbed, List.of(Kind.values()))));
+            MonologueArm.all().forEach(arm -> rows.add(new Row(arm, disturbed, Kind.SCRIPTED)));
+        }
+        for (boolean disturbed : new boolean[] {false, true}) {
+            for (MonologueArm arm : MonologueArm.under(Reader.HEAD, MonologueArm.FITTED)) {
+                rows.add(new Row(arm, disturbed, List.of(Kind.WORDINGS, Kind.MATCHING)));
+            }
         }
         for (String what : ERRORS) {
             for (double rate : MonologueArm.RATES) {
@@ -129,13 +139,16 @@ public final class InnerMonologueRun implements Demonstration {
     public Result run(RunRequest request) throws IOException {
         long start = nanos.getAsLong();
         MonologueTable table = new MonologueTable(request.seeds());
+        CachedEncoder words = encoder.get();
+        TableUnderstanding head = TableUnderstanding.fit(words);
         for (int seed = 1; seed <= request.seeds(); seed++) {
             Stages kept = kept(request, seed);
-            BlocksSkills skills = learned(request, kept, seed);
+            BlocksSkills skills =
+                    TableSkills.learned(request, kept, learning, DISTURBED.withDisturbance(0), seed).skills();
             List<Row> rows = rows();
             for (int r = 0; r < rows.size(); r++) {
                 proceed(request);
-                fill(table, rows.get(r), skills, kept, seed, r);
+                fill(table, rows.get(r), skills, head, words.model() + " with a fitted head", kept, seed, r);
                 request.progress().update("inner monologue, seed " + seed, r + 1, rows.size());
             }
             ChosenModel model = request.model();
@@ -162,30 +175,11 @@ public final class InnerMonologueRun implements Demonstration {
                 "learning", learning.toString(),
                 "kernels", Kernels.fastest().name(),
                 "disturbed", DISTURBED.toString(),
-                "episodes", "" + episodes);
+                "episodes", "" + episodes,
+                "rows", "" + rows().size());
         Provenance provenance = new Provenance(ID, settings, seed, SCRIPTED, Provenance.thisMachine());
         Path folder = request.folder().resolve("kept").resolve(ID + "-seed-" + seed);
         return Stages.in(folder, provenance, request.resume(), request.checkpointEvery(), nanos);
-    }
-
-    /** Pick and place, learned where grasps slip and blocks fall, and nobody disturbs. */
-    private BlocksSkills learned(RunRequest request, Stages kept, int seed) throws IOException {
-        BlocksConfig noise = DISTURBED.withDisturbance(0);
-        HindsightDqn dqn = BlocksSkills.learner(learning, noise, seed);
-        try (KeptRun run = kept.open("skills", Map.of("dqn", dqn))) {
-            while (dqn.updates() < learning.updates()) {
-                if (request.control().cancelled()) {
-                    run.save();
-                }
-                proceed(request);
-                dqn.learn(CHUNK, request.progress(), Control.none());
-                run.updated(dqn.updates());
-            }
-            run.finish(dqn.updates());
-        }
-        return BlocksSkills.restore(kept.onceBytes(
-                "calibration",
-                () -> BlocksSkills.calibrated(dqn.net(), noise, seed).save()));
     }
 
     private static void proceed(RunRequest request) {
@@ -194,8 +188,17 @@ public final class InnerMonologueRun implements Demonstration {
         }
     }
 
-    private void fill(MonologueTable table, Row row, BlocksRunner hands, Stages kept, int seed, int number)
+    private void fill(
+            MonologueTable table,
+            Row row,
+            BlocksRunner hands,
+            TableUnderstanding head,
+            String headName,
+            Stages kept,
+            int seed,
+            int number)
             throws IOException {
+        OptionScorer<String> reader = row.arm().reader() == Reader.HEAD ? new ScriptedReader(head) : null;
         int width = MonologueTable.Count.values().length;
         double[] counts = kept.once("row " + number, () -> {
             double[] all = new double[row.kinds().size() * width];
@@ -203,7 +206,7 @@ public final class InnerMonologueRun implements Demonstration {
                 double[] one = new double[width];
                 for (int i = 0; i < episodes; i++) {
                     MonologueTable.count(
-                            episode(row.arm(), row.kinds().get(k), row.disturbed(), hands, seed, i, null), one);
+                            episode(row.arm(), row.kinds().get(k), row.disturbed(), hands, seed, i, reader), one);
                 }
                 System.arraycopy(one, 0, all, k * width, width);
             }
@@ -211,6 +214,7 @@ public final class InnerMonologueRun implements Demonstration {
         });
         String model = switch (row.arm().reader()) {
             case SCRIPTED, CHOSEN -> SCRIPTED;
+                    case HEAD -> headName;
             case ORACLE -> "none (the true state)";
             case RANDOM -> "none (uniform)";
         };
@@ -235,12 +239,12 @@ public final class InnerMonologueRun implements Demonstration {
             int number,
             @Nullable OptionScorer<String> scorer) {
         SeededRandom rng = SeededRandom.of(seed, ID + ", " + kind + ", " + number);
-        OptionScorer<String> reader = scorer == null
+        OptionScorer<String> line = scorer == null
                 ? (context, lines) -> {
                     throw new IllegalStateException("scorer: none for " + arm.name());
                 }
                 : scorer;
-        return new MonologueEpisode(arm, kind, disturbed ? DISTURBED : PEACE, hands, rng).run(reader, Control.none());
+        return new MonologueEpisode(arm, kind, disturbed ? DISTURBED : PEACE, hands, rng).run(line, Control.none());
     }
 
     /** Rows of the model that the person chose: by likelihood where it gives one, else by what it answers. */
@@ -249,7 +253,7 @@ public final class InnerMonologueRun implements Demonstration {
         OptionScorer<String> scorer = model.scoring()
                 .<OptionScorer<String>>map(scoring -> OptionScorer.likelihood(scoring, Function.identity()))
                 .orElseGet(() -> new GeneratedLine(model));
-        for (MonologueArm arm : MonologueArm.chosen()) {
+        for (MonologueArm arm : MonologueArm.under(Reader.CHOSEN, "chosen model")) {
             for (Kind kind : List.of(Kind.PICK_AND_PLACE, Kind.MATCHING)) {
                 double[] counts = new double[MonologueTable.Count.values().length];
                 for (int i = 0; i < CHOSEN_EPISODES; i++) {

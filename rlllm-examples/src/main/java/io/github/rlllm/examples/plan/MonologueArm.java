@@ -1,7 +1,7 @@
 package io.github.rlllm.examples.plan;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A row of the study: what the planner is told, and by how good a detector.
@@ -30,6 +30,8 @@ record MonologueArm(
         ORACLE,
         /** Every line is equally likely. */
         RANDOM,
+        /** {@link TableUnderstanding} reads the instruction, the scripted reader what was told since. */
+        HEAD,
         /** The model of {@code --model}. */
         CHOSEN
     }
@@ -46,6 +48,9 @@ record MonologueArm(
     static final MonologueArm ORACLE = new MonologueArm("oracle planner", Reader.ORACLE, false, false, false, 0, 0);
     static final MonologueArm RANDOM = new MonologueArm("random lines", Reader.RANDOM, false, false, true, 0, 0);
 
+    /** Who reads in the rows of the head. */
+    static final String FITTED = "fitted head";
+
     /** The rates of the curves. */
     static final List<Double> RATES = List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5);
 
@@ -54,20 +59,18 @@ record MonologueArm(
         return List.of(OPEN, SUCCESS, SCENE, ASKED, FULL, ALWAYS, ORACLE, RANDOM);
     }
 
-    /** The same three kinds of feedback read by the model of {@code --model}. */
-    static List<MonologueArm> chosen() {
-        List<MonologueArm> arms = new ArrayList<>();
-        for (MonologueArm arm : List.of(OPEN, SUCCESS, FULL)) {
-            arms.add(new MonologueArm(
-                    "chosen model, " + arm.name,
-                    Reader.CHOSEN,
-                    arm.success,
-                    arm.scene,
-                    arm.asks,
-                    arm.falsePositive,
-                    arm.falseNegative));
-        }
-        return arms;
+    /** Open loop, success detection and all feedback under another reader. */
+    static List<MonologueArm> under(Reader reader, String who) {
+        return Stream.of(OPEN, SUCCESS, FULL)
+                .map(arm -> new MonologueArm(
+                        who + ", " + arm.name,
+                        reader,
+                        arm.success,
+                        arm.scene,
+                        arm.asks,
+                        arm.falsePositive,
+                        arm.falseNegative))
+                .toList();
     }
 
     private static MonologueArm scripted(String name, boolean success, boolean scene, boolean asks) {

@@ -224,7 +224,7 @@ final class MonologueEpisode {
         OptionScorer<String> reader = switch (arm.reader()) {
             case SCRIPTED -> new ScriptedReader(TableTask.READING);
             case RANDOM -> (context, lines) -> Finite.uniform(lines);
-            case ORACLE, CHOSEN -> scorer;
+            case ORACLE, HEAD, CHOSEN -> scorer;
         };
         if (arm.reader() == MonologueArm.Reader.ORACLE) {
             return context -> task.left(context.state()).stream()

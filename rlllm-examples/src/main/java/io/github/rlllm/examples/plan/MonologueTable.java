@@ -36,6 +36,7 @@ final class MonologueTable {
     private static final double GAIN_THAT_IS_LEFT = 0.5;
     private static final double NO_GAIN = 0.05;
     private static final double ASKING = 0.5;
+    private static final double GAIN_OF_HEAD = 0.2;
     private static final String SHARE = "share of episodes";
 
     /** A row. */
@@ -174,6 +175,12 @@ final class MonologueTable {
                 executed(MonologueArm.ASKED, false, List.of(Kind.UNCLEAR))
                         - executed(MonologueArm.SUCCESS, false, List.of(Kind.UNCLEAR)),
                 ASKING));
+        List<MonologueArm> head = MonologueArm.under(MonologueArm.Reader.HEAD, MonologueArm.FITTED);
+        aims.add(Aim.atLeast(
+                "disturbed, held-out wordings: fitted head with all feedback less the same in open loop",
+                executed(head.get(2), true, List.of(Kind.WORDINGS))
+                        - executed(head.get(0), true, List.of(Kind.WORDINGS)),
+                GAIN_OF_HEAD));
         return aims;
     }
 }

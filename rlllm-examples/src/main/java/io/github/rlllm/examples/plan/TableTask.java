@@ -5,7 +5,10 @@ import io.github.rlllm.engine.world.blocks.PickPlace;
 import io.github.rlllm.engine.world.blocks.TableThing;
 import io.github.rlllm.rlplusllm.monologue.ScriptedReader;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,7 +30,12 @@ record TableTask(Kind kind, String instruction, List<PickPlace> goals) {
         /** Three blocks on each other. */
         STACKING("stacking"),
         /** One of four blocks, and which is not said. */
-        UNCLEAR("unclear instruction");
+        UNCLEAR("unclear instruction"),
+        /** One to three blocks, in words that nothing was fitted on: for readers that were. */
+        WORDINGS("held-out wordings");
+
+        /** Those that a scripted reader understands. */
+        static final List<Kind> SCRIPTED = List.of(PICK_AND_PLACE, MATCHING, MISMATCHED, STACKING, UNCLEAR);
 
         private final String words;
 
@@ -83,12 +91,41 @@ record TableTask(Kind kind, String instruction, List<PickPlace> goals) {
             case MATCHING -> new TableTask(kind, MATCHING_WORDS, bowls(0));
             case MISMATCHED -> new TableTask(kind, MISMATCHED_WORDS, bowls(1));
             case STACKING -> new TableTask(kind, STACKING_WORDS, stack());
+            case WORDINGS -> {
+                List<TableTask> heldOut = TableInstruction.fill("heldout", rng).stream()
+                        .map(TableTask::definite)
+                        .flatMap(Optional::stream)
+                        .toList();
+                yield heldOut.get(rng.nextInt(heldOut.size()));
+            }
             case UNCLEAR ->
                 new TableTask(
                         kind,
                         UNCLEAR_WORDS,
                         favourite(rng.nextInt(TableThing.blocks().size())));
         };
+    }
+
+    /** An instruction that means one skill for each of its parts, none of which is in the way of another. */
+    private static Optional<TableTask> definite(TableInstruction instruction) {
+        List<PickPlace> goals = new ArrayList<>();
+        for (TableWish wish : instruction.wishes()) {
+            List<PickPlace> admitted =
+                    PickPlace.all().stream().filter(wish::admits).toList();
+            if (admitted.size() != 1) {
+                return Optional.empty();
+            }
+            goals.add(admitted.get(0));
+        }
+        Set<TableThing> touched = new HashSet<>();
+        for (PickPlace goal : goals) {
+            boolean free = touched.add(goal.block())
+                    && (goal.target().kind() != TableThing.Kind.BLOCK || touched.add(goal.target()));
+            if (!free) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(new TableTask(Kind.WORDINGS, instruction.text(), goals));
     }
 
     /** Whether the person has what was wanted; of other colours any will do. */

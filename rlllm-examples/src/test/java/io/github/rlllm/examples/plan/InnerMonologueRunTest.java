@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.rlllm.engine.lm.CachedEncoder;
+import io.github.rlllm.engine.lm.TfIdfEncoder;
 import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Progress;
 import io.github.rlllm.engine.run.Result;
@@ -14,27 +16,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class InnerMonologueRunTest {
     private static InnerMonologueRun tiny() {
-        return new InnerMonologueRun(BlocksSkills.config().withUpdates(40), 1, () -> 0);
+        List<String> texts = TableInstruction.fill("fit", new SplittableRandom(1)).stream()
+                .map(TableInstruction::text)
+                .toList();
+        return new InnerMonologueRun(
+                BlocksSkills.config().withUpdates(40), 1, () -> new CachedEncoder(TfIdfEncoder.fit(texts)), () -> 0);
     }
 
     @Test
     void everyRowNamesItsReaderAndSaysPlanningAndExecution(@TempDir Path folder) throws IOException {
         Result result = tiny().run(new RunRequest(1, folder, Progress.none(), () -> false));
         assertEquals(InnerMonologueRun.ID, result.id());
-        assertEquals(2 * 8 + 16, result.arms().size());
+        assertEquals(2 * 8 + 2 * 3 + 16, result.arms().size());
         for (Arm arm : result.arms()) {
-            assertTrue(arm.model().equals("scripted reader") || arm.model().startsWith("none ("), arm.model());
+            assertTrue(
+                    arm.model().equals(arm.name().startsWith("fitted head") ? "tf-idf with a fitted head" : "scripted reader")
+                            || arm.model().startsWith("none ("),
+                    arm.name() + ": " + arm.model());
             assertTrue(arm.metrics().containsKey("matching bowls, execution"), arm.name());
             assertTrue(arm.metrics().containsKey("matching bowls, planning"), arm.name());
             assertEquals(1, arm.metrics().get("matching bowls, execution").n());
         }
-        assertEquals(10, result.aims().size());
+        assertEquals(11, result.aims().size());
         assertEquals(
                 6,
                 Files.readAllLines(folder.resolve("metrics-detector-errors.jsonl"))
