@@ -143,8 +143,8 @@ public final class InnerMonologueRun implements Demonstration {
         TableUnderstanding head = TableUnderstanding.fit(words);
         for (int seed = 1; seed <= request.seeds(); seed++) {
             Stages kept = kept(request, seed);
-            BlocksSkills skills =
-                    TableSkills.learned(request, kept, learning, DISTURBED.withDisturbance(0), seed).skills();
+            BlocksSkills skills = TableSkills.learned(request, kept, learning, DISTURBED.withDisturbance(0), seed)
+                    .skills();
             List<Row> rows = rows();
             for (int r = 0; r < rows.size(); r++) {
                 proceed(request);
@@ -214,7 +214,7 @@ public final class InnerMonologueRun implements Demonstration {
         });
         String model = switch (row.arm().reader()) {
             case SCRIPTED, CHOSEN -> SCRIPTED;
-                    case HEAD -> headName;
+            case HEAD -> headName;
             case ORACLE -> "none (the true state)";
             case RANDOM -> "none (uniform)";
         };

@@ -37,7 +37,11 @@ class InnerMonologueRunTest {
         assertEquals(2 * 8 + 2 * 3 + 16, result.arms().size());
         for (Arm arm : result.arms()) {
             assertTrue(
-                    arm.model().equals(arm.name().startsWith("fitted head") ? "tf-idf with a fitted head" : "scripted reader")
+                    arm.model()
+                                    .equals(
+                                            arm.name().startsWith("fitted head")
+                                                    ? "tf-idf with a fitted head"
+                                                    : "scripted reader")
                             || arm.model().startsWith("none ("),
                     arm.name() + ": " + arm.model());
             assertTrue(arm.metrics().containsKey("matching bowls, execution"), arm.name());

@@ -16,9 +16,7 @@ class TableUnderstandingTest {
                 .map(TableInstruction::text)
                 .toList();
         TableUnderstanding head = TableUnderstanding.fit(new CachedEncoder(TfIdfEncoder.fit(texts)));
-        assertEquals(
-                List.of("put the red block in the blue bowl"),
-                head.actions("put the red block in the blue bowl"));
+        assertEquals(List.of("put the red block in the blue bowl"), head.actions("put the red block in the blue bowl"));
         List<String> two = head.actions("put the green block in the red bowl, then move the blue block to the middle");
         assertEquals(List.of("put the green block in the red bowl", "put the blue block in the middle"), two);
         assertTrue(head.actions("put every block in the green bowl").size() <= TableUnderstanding.MOST);
