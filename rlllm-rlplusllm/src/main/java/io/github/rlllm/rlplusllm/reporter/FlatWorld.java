@@ -16,14 +16,14 @@ import java.util.Arrays;
  * lacks no information that the others have.
  *
  * <p>Observations are row and column (18); the 25 cells; kind (2), property (2) and three remembered textures, each with
- * whether there is one (30). A cell by {@link Objects#WORDS} is as in {@link SecretView} (13), and the named objects follow as
- * colour and shape (36): {@code float[413]}. By {@link Objects#MATCHES} a cell says whether it is outside, whether anything
+ * whether there is one (30). A cell by {@link Seen#WORDS} is as in {@link SecretView} (13), and the named objects follow as
+ * colour and shape (36): {@code float[413]}. By {@link Seen#MATCHES} a cell says whether it is outside, whether anything
  * lies there, and whether that has the colour and the shape of each named object (8): {@code float[252]}, with colours and shapes as
  * matches alone, as the Actor has them. Confined to one thread.
  */
 final class FlatWorld implements Environment<float[], Integer> {
     /** How objects come into the observation. */
-    enum Objects {
+    enum Seen {
         /** Colours and shapes, in the room and in the task. */
         WORDS(SecretView.CELL, SecretTask.NAMED * (SecretView.CELL - 1)),
         /** Whether what is seen agrees with what is named. */
@@ -32,7 +32,7 @@ final class FlatWorld implements Environment<float[], Integer> {
         private final int cell;
         private final int named;
 
-        Objects(int cell, int named) {
+        Seen(int cell, int named) {
             this.cell = cell;
             this.named = named;
         }
@@ -49,14 +49,14 @@ final class FlatWorld implements Environment<float[], Integer> {
     private static final int COLOURS = RoomObject.Colour.values().length;
 
     private final SecretRoom room;
-    private final Objects objects;
+    private final Seen kind;
     private final Space.Box space;
     private final float[][] textures = new float[SecretTask.NAMED][1 + SecretView.PIXELS];
 
-    FlatWorld(boolean heldOut, Objects objects) {
+    FlatWorld(boolean heldOut, Seen kind) {
         room = new SecretRoom(heldOut);
-        this.objects = objects;
-        space = Space.box(0, 1, objects.inputs());
+        this.kind = kind;
+        space = Space.box(0, 1, kind.inputs());
     }
 
     @Override
@@ -90,9 +90,9 @@ final class FlatWorld implements Environment<float[], Integer> {
     }
 
     private float[] input(float[] seen) {
-        float[] input = new float[objects.inputs()];
+        float[] input = new float[kind.inputs()];
         SecretTask task = room.task();
-        if (objects == Objects.WORDS) {
+        if (kind == Seen.WORDS) {
             System.arraycopy(seen, 0, input, 0, SecretView.EXAMINED);
         } else {
             System.arraycopy(seen, 0, input, 0, SecretView.FIRST_CELL);
@@ -100,7 +100,7 @@ final class FlatWorld implements Environment<float[], Integer> {
                 matches(seen, cell, task, input);
             }
         }
-        int at = objects.tail();
+        int at = kind.tail();
         input[at + task.kind().ordinal()] = 1;
         at += SecretTask.Kind.values().length;
         input[at + task.wanted().ordinal()] = 1;
@@ -109,7 +109,7 @@ final class FlatWorld implements Environment<float[], Integer> {
             System.arraycopy(texture, 0, input, at, texture.length);
             at += texture.length;
         }
-        if (objects == Objects.WORDS) {
+        if (kind == Seen.WORDS) {
             for (RoomObject object : task.named()) {
                 input[at + object.colour().ordinal()] = 1;
                 input[at + COLOURS + object.shape().ordinal()] = 1;
@@ -120,7 +120,7 @@ final class FlatWorld implements Environment<float[], Integer> {
     }
 
     private void matches(float[] seen, int cell, SecretTask task, float[] input) {
-        int at = SecretView.FIRST_CELL + cell * objects.cell;
+        int at = SecretView.FIRST_CELL + cell * kind.cell;
         input[at] = SecretView.outside(seen, cell) ? 1 : 0;
         if (SecretView.occupied(seen, cell)) {
             input[at + 1] = 1;

@@ -27,6 +27,7 @@ import java.util.Objects;
 public final class ModelPlanner implements Planner<float[]> {
     private static final int ATTEMPTS = 3;
     private static final int TOKENS = 64;
+    private static final String PICK_UP = Instruction.Verb.PICK_UP.words();
 
     private static final String RULES = """
             You direct an agent in a room. You cannot see the room. Objects are good or toxic, which nobody sees before they are examined.
@@ -62,7 +63,7 @@ public final class ModelPlanner implements Planner<float[]> {
             if (call != null
                     && result != null
                     && result.success()
-                    && call.skill().equals("pick up")) {
+                    && call.skill().equals(PICK_UP)) {
                 return Directive.done();
             }
         }

@@ -12,6 +12,7 @@ import io.github.rlllm.engine.learner.Ppo;
 import io.github.rlllm.engine.nn.Kernels;
 import io.github.rlllm.engine.world.secret.RoomObject;
 import io.github.rlllm.engine.world.secret.SecretRoom;
+import io.github.rlllm.rlplusllm.plan.PlanFailure;
 import io.github.rlllm.rlplusllm.plan.PlanOptions;
 import io.github.rlllm.rlplusllm.plan.PlanReport;
 import io.github.rlllm.rlplusllm.plan.PlanRunner;
@@ -103,6 +104,7 @@ public final class PlannerActorReporter {
      * @param heldOut whether the objects are of held-out combinations
      * @param seed decides room, task and whatever is drawn
      * @return what came of it
+     * @throws RuntimeException what the Planner threw, such as that its model cannot be reached: that is no failed task
      */
     public Played play(boolean heldOut, long seed) {
         RandomGenerator rng = new SplittableRandom(seed);
@@ -131,6 +133,9 @@ public final class PlannerActorReporter {
         PlanReport report = new PlanRunner<>(library, planner, episode::seen, Runnable::run, nanos)
                 .execute(room.task().text(), options)
                 .join();
+        if (report.failure().orElse(null) instanceof PlanFailure.Planning broken) {
+            throw broken.cause();
+        }
         String target = room.task().named().get(room.task().target()).words();
         return new Played(
                 roomSeed,
@@ -204,13 +209,13 @@ public final class PlannerActorReporter {
     public static Ppo<Integer> flat(ReporterConfig config, boolean matches, long budget, long seed) {
         return Ppo.categorical(
                 ReporterConfig.budget(config.flat(), budget),
-                () -> new FlatWorld(false, objects(matches)),
+                () -> new FlatWorld(false, seen(matches)),
                 seed,
                 Kernels.fastest());
     }
 
-    private static FlatWorld.Objects objects(boolean matches) {
-        return matches ? FlatWorld.Objects.MATCHES : FlatWorld.Objects.WORDS;
+    private static FlatWorld.Seen seen(boolean matches) {
+        return matches ? FlatWorld.Seen.MATCHES : FlatWorld.Seen.WORDS;
     }
 
     /**
@@ -223,7 +228,7 @@ public final class PlannerActorReporter {
      * @return whether the right object was picked up
      */
     public static boolean playsFlat(Policy<float[], Integer> policy, boolean matches, boolean heldOut, long seed) {
-        return succeeds(new FlatWorld(heldOut, objects(matches)), policy, seed);
+        return succeeds(new FlatWorld(heldOut, seen(matches)), policy, seed);
     }
 
     /**

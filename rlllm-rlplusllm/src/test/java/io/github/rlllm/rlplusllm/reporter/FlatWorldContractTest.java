@@ -6,6 +6,6 @@ import io.github.rlllm.testkit.EnvironmentContract;
 class FlatWorldContractTest extends EnvironmentContract<float[], Integer> {
     @Override
     protected Environment<float[], Integer> create() {
-        return new FlatWorld(false, FlatWorld.Objects.WORDS);
+        return new FlatWorld(false, FlatWorld.Seen.WORDS);
     }
 }

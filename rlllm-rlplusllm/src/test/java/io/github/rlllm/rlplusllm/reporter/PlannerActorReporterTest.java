@@ -197,4 +197,45 @@ class PlannerActorReporterTest {
         }
         assertEquals(5.0 / 12, right / 300.0, 0.08);
     }
+
+    @Test
+    void aModelThatCannotBeReachedIsNoFailedTask() {
+        LanguageModel away = prompt -> {
+            throw new IllegalStateException("nobody answers");
+        };
+        PlannerActorReporter three = with(new ModelPlanner(away), Reporter.truthful());
+        assertEquals(
+                "nobody answers",
+                assertThrows(IllegalStateException.class, () -> three.play(true, 1)).getMessage());
+        Played unread = with(new ModelPlanner(ScriptedModel.of(prompt -> "hm")), Reporter.truthful())
+                .play(true, 1);
+        assertEquals(0, unread.steps());
+        assertEquals(false, unread.planned());
+    }
+
+    /** A flat policy sees what it examined, which of the named it was, and still after it has gone on. */
+    @Test
+    void theFlatWorldRemembersTextures() {
+        FlatWorld world = new FlatWorld(true, FlatWorld.Seen.MATCHES);
+        int remembered = 0;
+        for (long seed = 0; seed < 200; seed++) {
+            float[] seen = world.reset(seed);
+            assertEquals(252, seen.length);
+            SplittableRandom rng = new SplittableRandom(seed);
+            for (int t = 0; t < 60; t++) {
+                seen = world.step(rng.nextInt(5)).observation();
+            }
+            for (int named = 0; named < 3; named++) {
+                int at = 18 + 200 + 4 + 10 * named;
+                float sum = 0;
+                for (int i = 1; i <= 9; i++) {
+                    sum += seen[at + i];
+                }
+                assertEquals(seen[at] > 0, sum > 1);
+                remembered += seen[at] > 0 ? 1 : 0;
+            }
+        }
+        assertTrue(remembered > 10, remembered + " textures");
+        assertEquals(413, new FlatWorld(true, FlatWorld.Seen.WORDS).reset(1).length);
+    }
 }
