@@ -43,8 +43,9 @@ public final class PlannerActorReporterRun implements Demonstration {
      *
      * @param count a seed and kind of combinations, at least 1
      * @param asked of these for a language model that was chosen, from 1 to {@code count}
+     * @param curve for each point of the Reporter's curve, at least 1
      */
-    record Tasks(int count, int asked) {}
+    record Tasks(int count, int asked, int curve) {}
 
     private final ReporterConfig config;
     private final Tasks tasks;
@@ -52,7 +53,7 @@ public final class PlannerActorReporterRun implements Demonstration {
 
     /** The run of {@code rlllm run planner-actor-reporter}. */
     public PlannerActorReporterRun() {
-        this(ReporterConfig.defaults(), new Tasks(200, 20), System::nanoTime);
+        this(ReporterConfig.defaults(), new Tasks(200, 20, 100), System::nanoTime);
     }
 
     PlannerActorReporterRun(ReporterConfig config, Tasks tasks, LongSupplier nanos) {

@@ -38,7 +38,6 @@ import java.util.function.ToDoubleFunction;
  */
 final class ReporterSeed {
     private static final int CHUNKS = 16;
-    private static final int CURVE_TASKS = 100;
     /** Figures that are kept of a task. */
     private static final int FIGURES = 5;
 
@@ -72,7 +71,7 @@ final class ReporterSeed {
         for (int i = 0; i < tasks.count(); i++) {
             taskSeeds.add(judging.nextLong());
         }
-        for (int i = 0; i < CURVE_TASKS; i++) {
+        for (int i = 0; i < tasks.curve(); i++) {
             curveSeeds.add(watching.nextLong());
         }
     }
@@ -147,7 +146,7 @@ final class ReporterSeed {
                 Map<String, Double> figures = new LinkedHashMap<>();
                 figures.put("seed", (double) seed);
                 figures.put(
-                        what.equals("reporter") ? "success on 100 unseen tasks" : "success of the last 100 episodes",
+                        what.equals("reporter") ? "success on unseen combinations" : "success of the last 100 episodes",
                         curve.get(i + 1));
                 log.append(curve.get(i).longValue(), figures);
             }

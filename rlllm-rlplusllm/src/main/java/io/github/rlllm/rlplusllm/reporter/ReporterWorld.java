@@ -32,6 +32,8 @@ final class ReporterWorld implements Environment<float[], Integer> {
     private static final Space.Box TEXTURES = Space.box(0, 1, SecretView.PIXELS);
     private static final Space.Discrete SENTENCES = Space.discrete(Reporter.Sentence.values().length);
     private static final int DIRECTIVES = 12;
+    /** Tasks in a row without a report after which the Actor counts as broken. */
+    private static final int UNEXAMINED = 1_000;
 
     private final SecretRoom room;
     private final Planner<float[]> planner;
@@ -74,7 +76,7 @@ final class ReporterWorld implements Environment<float[], Integer> {
     @Override
     public float[] reset(long seed) {
         rng = new SplittableRandom(seed);
-        while (true) {
+        for (int task = 0; task < UNEXAMINED; task++) {
             history.clear();
             RoomEpisode next = new RoomEpisode(room, rng.nextLong(), actor, limit, rng);
             if (examines(next)) {
@@ -83,6 +85,8 @@ final class ReporterWorld implements Environment<float[], Integer> {
             }
             steps.accept(next.steps());
         }
+        throw new IllegalStateException(
+                "actor: examined nothing in " + UNEXAMINED + " tasks (expected: one that has learned to obey)");
     }
 
     @Override

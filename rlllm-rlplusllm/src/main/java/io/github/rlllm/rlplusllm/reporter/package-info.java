@@ -29,9 +29,9 @@
  * with the scripted Planner, as it needs thousands of answers, and then also tried with the language model that is chosen. Both
  * trainings are proximal policy optimisation; a report is discounted by .9, so that one that says nothing costs something.
  *
- * <p>Reported by the paper: no figures are quoted here. Measured here: {@code rlllm run planner-actor-reporter}. What is to
- * be seen: the trained Reporter climbs from chance to near the truthful one, a Reporter that says the same of everything
- * equals guessing, and the flat policy at equal environment steps stays poor on unseen combinations.
+ * <p>Reported by the paper: no figures are quoted here. Measured here: {@code rlllm run planner-actor-reporter}. On
+ * unseen combinations over five seeds, Planner scripted: truthful Reporter .98, trained .96 from .43 untrained, constant .39
+ * beside .41 for guessing, flat policies at equal environment steps .36 and .14 (docs/planning.md).
  */
 @NullMarked
 package io.github.rlllm.rlplusllm.reporter;

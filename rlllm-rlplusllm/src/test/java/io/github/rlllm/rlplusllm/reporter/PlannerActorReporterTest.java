@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.rlllm.api.Control;
+import io.github.rlllm.api.Finite;
 import io.github.rlllm.api.LanguageModel;
 import io.github.rlllm.api.Planner;
 import io.github.rlllm.api.SkillCall;
@@ -17,6 +18,7 @@ import io.github.rlllm.engine.world.secret.RoomObject;
 import io.github.rlllm.engine.world.secret.SecretRoom;
 import io.github.rlllm.rlplusllm.reporter.PlannerActorReporter.Played;
 import io.github.rlllm.rlplusllm.reporter.Reporter.Sentence;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -237,5 +239,14 @@ class PlannerActorReporterTest {
         }
         assertTrue(remembered > 10, remembered + " textures");
         assertEquals(413, new FlatWorld(true, FlatWorld.Seen.WORDS).reset(1).length);
+    }
+
+    @Test
+    void anActorThatExaminesNothingIsToldOf() {
+        ReporterWorld world = new ReporterWorld(
+                true, ScriptedPlanner.examining(), seen -> Finite.of(List.of(0), 1), 2, steps -> {});
+        assertEquals(
+                "actor: examined nothing in 1000 tasks (expected: one that has learned to obey)",
+                assertThrows(IllegalStateException.class, () -> world.reset(1)).getMessage());
     }
 }
