@@ -70,13 +70,15 @@ class PlannerActorReporterRunTest {
 
     private static ChosenModel model(HttpServer server) throws IOException {
         String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/v1#tiny";
-        SpendingLimits limits = SpendingLimits.none().withTime(SpendingLimits.none().time(), Duration.ofSeconds(30));
+        SpendingLimits limits =
+                SpendingLimits.none().withTime(SpendingLimits.none().time(), Duration.ofSeconds(30));
         ModelChoice choice = new ModelChoice(url, null, null, null, false, limits, Price.FREE, 1);
         return ChosenModel.open(choice, Map.of(), Control.none(), System::nanoTime);
     }
 
     @Test
-    void rowsFiguresCurvesAndPicturesAndARunThatIsBrokenOffGoesOn(@TempDir Path folder, @TempDir Path broken) throws Exception {
+    void rowsFiguresCurvesAndPicturesAndARunThatIsBrokenOffGoesOn(@TempDir Path folder, @TempDir Path broken)
+            throws Exception {
         assertEquals(5, run().seeds());
         assertTrue(run().takesModel());
         Result result;

@@ -208,7 +208,8 @@ class PlannerActorReporterTest {
         PlannerActorReporter three = with(new ModelPlanner(away), Reporter.truthful());
         assertEquals(
                 "nobody answers",
-                assertThrows(IllegalStateException.class, () -> three.play(true, 1)).getMessage());
+                assertThrows(IllegalStateException.class, () -> three.play(true, 1))
+                        .getMessage());
         Played unread = with(new ModelPlanner(ScriptedModel.of(prompt -> "hm")), Reporter.truthful())
                 .play(true, 1);
         assertEquals(0, unread.steps());
@@ -243,8 +244,8 @@ class PlannerActorReporterTest {
 
     @Test
     void anActorThatExaminesNothingIsToldOf() {
-        ReporterWorld world = new ReporterWorld(
-                true, ScriptedPlanner.examining(), seen -> Finite.of(List.of(0), 1), 2, steps -> {});
+        ReporterWorld world =
+                new ReporterWorld(true, ScriptedPlanner.examining(), seen -> Finite.of(List.of(0), 1), 2, steps -> {});
         assertEquals(
                 "actor: examined nothing in 1000 tasks (expected: one that has learned to obey)",
                 assertThrows(IllegalStateException.class, () -> world.reset(1)).getMessage());
