@@ -117,6 +117,7 @@ public interface Arrivals {
         List<double[]> rows = new ArrayList<>();
         try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             int number = 1;
+            double before = 0; // in milliseconds, as it is read: two of the same time stay in order
             String line = reader.readLine();
             for (line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
@@ -125,9 +126,10 @@ public interface Arrivals {
                     double[] row = Arrays.stream(cells)
                             .mapToDouble(cell -> Long.parseLong(cell.strip()))
                             .toArray();
-                    if (row.length != 3 || row[0] < (rows.isEmpty() ? 0 : rows.get(rows.size() - 1)[0] * 1000)) {
+                    if (row.length != 3 || row[0] < before) {
                         throw new NumberFormatException();
                     }
+                    before = row[0];
                     row[0] /= 1000;
                     rows.add(row);
                 } catch (NumberFormatException e) {

@@ -115,6 +115,15 @@ class AutoscalingTest extends EnvironmentContract<float[], Integer> {
         assertTrue(bad.getMessage().contains("trace.csv:3: '4,1,1' (expected: arrival_ms"), bad.getMessage());
     }
 
+    /** 261.369 s, times a thousand in binary arithmetic, is more than 261369 ms. */
+    @Test
+    void requestsOfTheSameMillisecondAreRead(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("trace.csv");
+        Files.writeString(file, "arrival_ms,context_tokens,generated_tokens\n261369,1,1\n261369,2,2\n300000,3,3\n");
+        assertEquals(300.0, Arrivals.traceSeconds(file));
+        assertEquals(2, Arrivals.trace(file, 0.5, 1, 1).episode(1, 200).size());
+    }
+
     /** On hours with load the threshold beats a pool that never changes and one that is always full. */
     @Test
     void theThresholdAutoscalerBeatsFixedPools() {
