@@ -1,6 +1,5 @@
 package io.github.rlllm.engine.world.craft;
 
-import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -11,6 +10,9 @@ final class CraftMap {
     static final int SIZE = 32;
     static final int SHEEP = 4;
     static final int COWS = 4;
+    /** A character for each block. */
+    private static final String SIGNS = ".~TRcigtf";
+
     private static final int[] LEAST = {24, 40, 6, 5, 2};
 
     final byte[] cells = new byte[SIZE * SIZE];
@@ -162,20 +164,22 @@ final class CraftMap {
         }
     }
 
-    @Override
-    public String toString() {
-        StringBuilder text = new StringBuilder();
-        for (int row = 0; row < SIZE; row++) {
-            for (int column = 0; column < SIZE; column++) {
-                int at = column;
-                int line = row;
-                boolean animal = Arrays.stream(new int[] {0, 1, 2, 3, 4, 5, 6, 7})
-                        .anyMatch(i -> animalX[i] == at && animalY[i] == line);
-                text.append(
-                        column == x && row == y ? '@' : animal ? 'a' : ".~TRcigtf".charAt(cells[row * SIZE + column]));
+    /** A map as text, as {@link CraftWorld#map} says. */
+    static String text(CraftWorld world) {
+        StringBuilder map = new StringBuilder();
+        for (int cell = 0; cell < world.cells.length; cell++) {
+            map.append(SIGNS.charAt(world.cells[cell]));
+            if (cell % SIZE == SIZE - 1) {
+                map.append('\n');
             }
-            text.append('\n');
         }
-        return text.toString();
+        for (int i = 0; i < world.alive.length; i++) {
+            if (world.alive[i]) {
+                char sign = world.animal(i) == Resource.SHEEP ? 's' : 'w';
+                map.setCharAt(world.animalY[i] * (SIZE + 1) + world.animalX[i], sign);
+            }
+        }
+        map.setCharAt(world.y * (SIZE + 1) + world.x, '@');
+        return map.toString();
     }
 }

@@ -4,7 +4,6 @@ import io.github.rlllm.api.Ending;
 import io.github.rlllm.api.Environment;
 import io.github.rlllm.api.Space;
 import io.github.rlllm.api.Step;
-import java.util.Collections;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -53,7 +52,7 @@ public final class CraftWorld implements Environment<float[], Integer> {
 
     private final CraftSight sight = new CraftSight(CraftMap.SIZE, CraftMap.SHEEP + CraftMap.COWS);
     private final byte[] memory = new byte[CraftSight.MEMORY];
-    private final TreeMap<String, Integer> things = new TreeMap<>();
+    private final Things things = new Things();
     private SplittableRandom walks = new SplittableRandom(0);
     private @Nullable Resource taken;
     private @Nullable CraftGoal goal;
@@ -102,8 +101,7 @@ public final class CraftWorld implements Environment<float[], Integer> {
         heading = 2;
         lastAction = -1;
         idle = false;
-        things.clear();
-        given.forEach((item, count) -> add(item, count));
+        things.reset(given);
         walks = new SplittableRandom(map ^ 0x5DEECE66DL);
         taken = null;
         goal = null;
@@ -200,7 +198,7 @@ public final class CraftWorld implements Environment<float[], Integer> {
     private void took(Resource resource) {
         taken = resource;
         idle = false;
-        add(resource.item(), 1);
+        things.add(resource.item(), 1);
     }
 
     /**
@@ -213,15 +211,7 @@ public final class CraftWorld implements Environment<float[], Integer> {
         begun();
         steps++;
         String station = recipe.station();
-        boolean possible = station == null || near(station(station));
-        for (Map.Entry<String, Integer> use : recipe.uses().entrySet()) {
-            possible &= count(use.getKey()) >= use.getValue();
-        }
-        if (possible) {
-            recipe.uses().forEach((item, number) -> add(item, -number));
-            add(recipe.item(), recipe.makes());
-        }
-        return possible;
+        return (station == null || near(station(station))) && things.make(recipe);
     }
 
     /**
@@ -233,7 +223,7 @@ public final class CraftWorld implements Environment<float[], Integer> {
     public boolean place(String item) {
         begun();
         Block block = station(item);
-        if (count(item) == 0) {
+        if (things.count(item) == 0) {
             return false;
         }
         for (int turn = 0; turn < 4; turn++) {
@@ -242,7 +232,7 @@ public final class CraftWorld implements Environment<float[], Integer> {
             int ty = y + DY[heading];
             if (free(tx, ty)) {
                 cells[ty * CraftMap.SIZE + tx] = (byte) block.ordinal();
-                add(item, -1);
+                things.add(item, -1);
                 sight.look(this);
                 return true;
             }
@@ -326,7 +316,7 @@ public final class CraftWorld implements Environment<float[], Integer> {
      * @return item or fact to a number of at least 1, in the order of their names; belongs to the caller
      */
     public Map<String, Integer> facts() {
-        TreeMap<String, Integer> facts = new TreeMap<>(things);
+        TreeMap<String, Integer> facts = new TreeMap<>(things.view());
         for (Resource resource : Resource.VALUES) {
             if (achieved(new CraftGoal(CraftGoal.Kind.FIND, resource))) {
                 facts.put(resource.nearby(), 1);
@@ -346,7 +336,7 @@ public final class CraftWorld implements Environment<float[], Integer> {
      * @return item to a number of at least 1; a view
      */
     public Map<String, Integer> things() {
-        return Collections.unmodifiableMap(things);
+        return things.view();
     }
 
     /**
@@ -389,20 +379,7 @@ public final class CraftWorld implements Environment<float[], Integer> {
      */
     public String map() {
         begun();
-        StringBuilder map = new StringBuilder();
-        for (int cell = 0; cell < cells.length; cell++) {
-            map.append(".~TRcigtf".charAt(cells[cell]));
-            if (cell % CraftMap.SIZE == CraftMap.SIZE - 1) {
-                map.append('\n');
-            }
-        }
-        for (int i = 0; i < alive.length; i++) {
-            if (alive[i]) {
-                map.setCharAt(animalY[i] * (CraftMap.SIZE + 1) + animalX[i], animal(i) == Resource.SHEEP ? 's' : 'w');
-            }
-        }
-        map.setCharAt(y * (CraftMap.SIZE + 1) + x, '@');
-        return map.toString();
+        return CraftMap.text(this);
     }
 
     Resource animal(int i) {
@@ -411,29 +388,11 @@ public final class CraftWorld implements Environment<float[], Integer> {
 
     /** That of the best pickaxe at hand, 0 without. */
     int tier() {
-        for (int tier = Resource.TOOLS.length; tier > 0; tier--) {
-            if (things.containsKey(Resource.TOOLS[tier - 1])) {
-                return tier;
-            }
-        }
-        return 0;
+        return things.tier();
     }
 
     CraftSight sight() {
         return sight;
-    }
-
-    private int count(String item) {
-        return things.getOrDefault(item, 0);
-    }
-
-    private void add(String item, int number) {
-        int now = count(item) + number;
-        if (now > 0) {
-            things.put(item, now);
-        } else {
-            things.remove(item);
-        }
     }
 
     private boolean free(int tx, int ty) {
