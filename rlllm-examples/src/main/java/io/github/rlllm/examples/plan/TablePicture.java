@@ -12,8 +12,11 @@ final class TablePicture {
     private static final int CELL = 26;
     private static final int GAP = 18;
     private static final int TOP = 46;
-    private static final int BOTTOM = 30;
+    private static final int BOTTOM = 42;
     private static final int A_ROW = 5;
+    /** Characters of a caption that fit under a table. */
+    private static final int A_LINE = 34;
+
     private static final List<String> FILL = List.of("#d33", "#e8b500", "#2a9d4a", "#2f6fde");
 
     private TablePicture() {}
@@ -67,6 +70,18 @@ final class TablePicture {
             svg.append(escaped(captions.get(i))).append("</text>\n</g>\n");
         }
         return svg.append("</svg>\n").toString();
+    }
+
+    /** In two lines where one would reach into the next table. */
+    private static void caption(StringBuilder svg, String words) {
+        int end = words.length() <= A_LINE ? words.length() : Math.max(1, words.lastIndexOf(' ', A_LINE));
+        String[] lines = {words.substring(0, end), words.substring(end).strip()};
+        for (int i = 0; i < lines.length; i++) {
+            if (!lines[i].isEmpty()) {
+                svg.append("<text x=\"0\" y=\"").append(BlocksState.DEPTH * CELL + 14 + 13 * i).append("\">");
+                svg.append(escaped(lines[i])).append("</text>\n");
+            }
+        }
     }
 
     private static void table(StringBuilder svg, BlocksState state) {
