@@ -78,7 +78,9 @@ final class TablePicture {
         String[] lines = {words.substring(0, end), words.substring(end).strip()};
         for (int i = 0; i < lines.length; i++) {
             if (!lines[i].isEmpty()) {
-                svg.append("<text x=\"0\" y=\"").append(BlocksState.DEPTH * CELL + 14 + 13 * i).append("\">");
+                svg.append("<text x=\"0\" y=\"")
+                        .append(BlocksState.DEPTH * CELL + 14 + 13 * i)
+                        .append("\">");
                 svg.append(escaped(lines[i])).append("</text>\n");
             }
         }
