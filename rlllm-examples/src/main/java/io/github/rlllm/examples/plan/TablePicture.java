@@ -64,10 +64,8 @@ final class TablePicture {
                     .append(y)
                     .append(")\">\n");
             table(svg, states.get(i));
-            svg.append("<text x=\"0\" y=\"")
-                    .append(BlocksState.DEPTH * CELL + 14)
-                    .append("\">");
-            svg.append(escaped(captions.get(i))).append("</text>\n</g>\n");
+            caption(svg, captions.get(i));
+            svg.append("</g>\n");
         }
         return svg.append("</svg>\n").toString();
     }
