@@ -335,8 +335,6 @@ final class PlanLoop<S> {
         handle.fail(failure);
     }
 
-    // After a crash
-
     private void askWhatHappened(RunEvent.SkillStarted started) {
         doing = Doing.ASKING;
         SkillCall call = started.call();
@@ -422,8 +420,6 @@ final class PlanLoop<S> {
             }
         });
     }
-
-    // Waiting
 
     /** Goes on once others have answered, unless the run went on without them. */
     private <T> void await(Supplier<CompletionStage<T>> others, T otherwise, Consumer<T> then) {
