@@ -271,11 +271,16 @@ public final class InnerMonologueRun implements Demonstration {
         for (MonologueArm arm :
                 List.of(MonologueArm.OPEN, MonologueArm.SUCCESS, MonologueArm.FULL, MonologueArm.ALWAYS)) {
             Outcome outcome = episode(arm, Kind.MATCHING, true, hands, seed, 0, null);
-            PlanTimeline.write(
+            String name = ID + "-" + arm.name().replaceAll("[^a-z]+", "-");
+            String title =
+                    "Matching bowls, disturbed, " + arm.name() + ": " + (outcome.executed() ? "done" : "not done");
+            PlanTimeline.write(folder, name, title, outcome.film().events());
+            TablePicture.write(
                     folder,
-                    ID + "-" + arm.name().replaceAll("[^a-z]+", "-"),
-                    "Matching bowls, disturbed, " + arm.name() + ": " + (outcome.executed() ? "done" : "not done"),
-                    outcome.events());
+                    name + "-table",
+                    title,
+                    outcome.film().states(),
+                    outcome.film().captions());
         }
     }
 

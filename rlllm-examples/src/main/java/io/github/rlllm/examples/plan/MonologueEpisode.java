@@ -76,7 +76,7 @@ final class MonologueEpisode {
      * @param skills how many skills were started
      * @param reached how many of them reached their goal in truth
      * @param questions how often the person was asked
-     * @param events what the planner was told, with the truth beside it, which it was not told
+     * @param film what happened
      */
     record Outcome(
             boolean planned,
@@ -85,7 +85,16 @@ final class MonologueEpisode {
             int skills,
             int reached,
             int questions,
-            List<PlanEvent> events) {}
+            Film film) {}
+
+    /**
+     * What happened, for pictures.
+     *
+     * @param events what the planner was told, with the truth beside it, which it was not told
+     * @param states the table at the start and after every skill
+     * @param captions one a state
+     */
+    record Film(List<PlanEvent> events, List<BlocksState> states, List<String> captions) {}
 
     private final MonologueArm arm;
     private final TableTask task;
@@ -93,6 +102,8 @@ final class MonologueEpisode {
     private final TableWorld world;
     private final SeededRandom rng;
     private final List<String> truths = new ArrayList<>();
+    private final List<BlocksState> states = new ArrayList<>();
+    private final List<String> captions = new ArrayList<>();
     private int reached;
 
     /** An episode; {@code rng} is split by use and not drawn from. */
@@ -103,6 +114,8 @@ final class MonologueEpisode {
         start = BlocksScene.draw(rng.split("table"), untroubled());
         Blocks blocks = new Blocks(table);
         blocks.begin(start, rng.split("nature").nextLong());
+        states.add(start);
+        captions.add("the start");
         world = new TableWorld(
                 blocks,
                 hands,
@@ -155,7 +168,7 @@ final class MonologueEpisode {
                 executed.size(),
                 reached,
                 questions,
-                events(report));
+                new Film(events(report), states, captions));
     }
 
     /** One grasp, and what came of it in truth. */
@@ -166,6 +179,8 @@ final class MonologueEpisode {
         reached += there ? 1 : 0;
         boolean disturbed = world.table().disturbances() > disturbances;
         truths.add((there ? "it is there" : "it is not there") + (disturbed ? ", and somebody moved a block" : ""));
+        states.add(world.state());
+        captions.add(call.arguments().get(0) + ", " + call.arguments().get(1) + (there ? "" : ": not there"));
         if (!there && control.cancelled()) {
             return new SkillResult(SkillResult.Status.CANCELLED, "");
         }
@@ -249,12 +264,28 @@ final class MonologueEpisode {
         return task.fulfilled(peaceful.state());
     }
 
+    /** What is visible hardly changes, and leaves no room for what is finished. */
+    private static String brief(String line) {
+        return line.replaceFirst("visible: [^;]*; ", "");
+    }
+
     private List<PlanEvent> events(PlanReport report) {
         List<PlanEvent> events = new ArrayList<>();
         int next = 0;
         for (PlanEvent event : report.history()) {
-            events.add(event);
-            if (event.call() != null && next < truths.size()) {
+            SkillCall call = event.call();
+            SkillResult result = event.result();
+            if (call == null || result == null) {
+                events.add(event);
+                continue;
+            }
+            String[] told = result.text().split("\n");
+            String first = told[0].isEmpty() ? "nothing is told" : brief(told[0]);
+            events.add(PlanEvent.executed(call, new SkillResult(result.status(), first)));
+            for (String line : List.of(told).subList(1, told.length)) {
+                events.add(PlanEvent.said("told", brief(line)));
+            }
+            if (next < truths.size()) {
                 events.add(PlanEvent.said("in truth", truths.get(next++)));
             }
         }

@@ -57,6 +57,8 @@ class InnerMonologueRunTest {
                 List.of("open-loop", "success", "success-scene-asked-person", "success-detector-always-true")) {
             String picture = Files.readString(folder.resolve("pictures/inner-monologue-" + name + ".svg"));
             assertTrue(picture.contains("in truth: "), name);
+            String table = Files.readString(folder.resolve("pictures/inner-monologue-" + name + "-table.svg"));
+            assertTrue(table.contains("the start"), name);
         }
         // What is kept is not computed again, and gives the same figures.
         RunRequest again = new RunRequest(1, folder, Progress.none(), () -> false, true, Duration.ofSeconds(1));

@@ -104,9 +104,12 @@ class MonologueEpisodeTest {
     void theSeedDecidesEverything() {
         Outcome one = run(MonologueArm.FULL, Kind.STACKING, InnerMonologueRun.DISTURBED, 3);
         Outcome other = run(MonologueArm.FULL, Kind.STACKING, InnerMonologueRun.DISTURBED, 3);
+        assertEquals(one.film().states(), other.film().states());
+        assertEquals(1 + one.skills(), one.film().states().size());
+        assertEquals(1 + one.skills(), one.film().captions().size());
         assertEquals(
-                one.events().stream().map(PlanEvent::text).toList(),
-                other.events().stream().map(PlanEvent::text).toList());
+                one.film().events().stream().map(PlanEvent::text).toList(),
+                other.film().events().stream().map(PlanEvent::text).toList());
     }
 
     /** Every grasp slips: one is tried, and the gripper stays there. */
