@@ -79,13 +79,7 @@ final class MonologueEpisode {
      * @param film what happened
      */
     record Outcome(
-            boolean planned,
-            boolean executed,
-            boolean claimed,
-            int skills,
-            int reached,
-            int questions,
-            Film film) {}
+            boolean planned, boolean executed, boolean claimed, int skills, int reached, int questions, Film film) {}
 
     /**
      * What happened, for pictures.
