@@ -124,11 +124,10 @@ public final class Bounds {
     public static final double SB3_DQN_DOORKEY_STEPS = 26_000;
 
     /**
-     * Candidates a minute of SB3 in two processes: 20,480 steps of MountainCar each, with a reward function; from 6.4 s of
-     * processor time a candidate on a shared machine, so rather too few. {@code bench/peers.py candidates} measures side by
-     * side.
+     * Candidates a minute of SB3 in two processes: 20,480 steps of MountainCar each, with a reward function; 29 to 31 in three
+     * rounds of {@code bench/peers.py candidates}, which measures side by side.
      */
-    public static final double SB3_CANDIDATES = 19;
+    public static final double SB3_CANDIDATES = 30;
     /** Candidates a minute, two at a time, over SB3 in two processes. */
     public static final double CANDIDATES_OVER_SB3 = 6;
 
