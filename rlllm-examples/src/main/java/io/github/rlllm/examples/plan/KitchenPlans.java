@@ -100,7 +100,7 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
         return List.copyOf(options);
     }
 
-    /** A planner by the options' cosines with the instruction and the steps so far. */
+    /** A planner by the options' cosines with the instruction and the last step. */
     Function<List<Recorded>, Next> cosine(Encoder encoder) {
         List<String> options = options();
         OptionScorer<String> scorer = OptionScorer.cosine(encoder, option -> option, TEMPERATURE);
@@ -108,7 +108,7 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
                 scorer.score(context(instruction, steps), options).mode();
     }
 
-    /** A planner by a head on the vectors of the instruction, of the last step and of all so far. */
+    /** A planner by a head on the vectors of the instruction and of the last two steps, and how many there were. */
     Function<List<Recorded>, Next> head(Encoder encoder) {
         List<String> options = options();
         return fitted -> {
@@ -137,13 +137,18 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
     }
 
     private static String context(String instruction, List<String> steps) {
-        return steps.isEmpty() ? instruction : instruction + "\n" + String.join("\n", steps);
+        return steps.isEmpty() ? instruction : instruction + "\n" + back(steps, 1);
+    }
+
+    /** The nth step from the end. */
+    private static String back(List<String> steps, int nth) {
+        return steps.size() < nth ? "start" : steps.get(steps.size() - nth);
     }
 
     private static float[] features(Encoder encoder, String instruction, List<String> steps) {
-        String last = steps.isEmpty() ? "start" : steps.get(steps.size() - 1);
-        String all = steps.isEmpty() ? "start" : String.join(", ", steps);
-        float[][] parts = {encoder.encode(instruction), encoder.encode(last), encoder.encode(all)};
+        float[][] parts = {
+            encoder.encode(instruction), encoder.encode(back(steps, 1)), encoder.encode(back(steps, 2))
+        };
         int size = encoder.dimension();
         float[] row = new float[parts.length * size + 1];
         for (int p = 0; p < parts.length; p++) {
