@@ -146,9 +146,7 @@ record KitchenPlans(List<Asked> instructions, List<Recorded> plans) {
     }
 
     private static float[] features(Encoder encoder, String instruction, List<String> steps) {
-        float[][] parts = {
-            encoder.encode(instruction), encoder.encode(back(steps, 1)), encoder.encode(back(steps, 2))
-        };
+        float[][] parts = {encoder.encode(instruction), encoder.encode(back(steps, 1)), encoder.encode(back(steps, 2))};
         int size = encoder.dimension();
         float[] row = new float[parts.length * size + 1];
         for (int p = 0; p < parts.length; p++) {
