@@ -44,8 +44,7 @@ class KilledEurekaTest {
         int told = 0;
         for (int kill = 1; kill <= kills; kill++) {
             int lines = 1 + moments.nextInt(3);
-            KilledJvm.Ran ran =
-                    KilledJvm.run(Child.class, lines, parts.toString(), Integer.toString(samples));
+            KilledJvm.Ran ran = KilledJvm.run(Child.class, lines, parts.toString(), Integer.toString(samples));
             assertFalse(ran.ended(), "kill " + kill + " came after the end");
             long kept = lines(parts);
             assertTrue(kept >= told, kept + " trainings kept (expected: >= " + told + ")");
