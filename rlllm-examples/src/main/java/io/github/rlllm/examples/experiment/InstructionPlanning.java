@@ -200,7 +200,7 @@ public final class InstructionPlanning implements Experiment {
         /** The reader over an encoder, fitted once. */
         private InstructionReader reader(String name, CachedEncoder encoder) throws IOException {
             byte[] heads = kept.onceBytes("reader, " + name, () -> {
-                encoder.encodeAll(List.copyOf(InstructionReader.texts(fitted)));
+                encoder.encodeAll(InstructionReader.texts(fitted));
                 return InstructionReader.fit(encoder, fitted, EncoderHead.Config.defaults())
                         .save();
             });

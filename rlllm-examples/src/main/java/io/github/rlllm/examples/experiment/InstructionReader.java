@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -240,27 +239,8 @@ final class InstructionReader implements OptionScorer<SkillCall> {
     }
 
     /** Every text that fitting on these instructions encodes, to be encoded in one batch. */
-    static Set<String> texts(List<Instruction> instructions) {
-        Set<String> texts = new LinkedHashSet<>();
-        Encoder collector = new Encoder() {
-            @Override
-            public float[] encode(String text) {
-                texts.add(text);
-                return new float[] {1};
-            }
-
-            @Override
-            public int dimension() {
-                return 1;
-            }
-
-            @Override
-            public String model() {
-                return "collector";
-            }
-        };
-        fit(collector, instructions, new EncoderHead.Config(0, 1));
-        return texts;
+    static List<String> texts(List<Instruction> instructions) {
+        return TextCollector.of(collector -> fit(collector, instructions, new EncoderHead.Config(0, 1)));
     }
 
     @Override

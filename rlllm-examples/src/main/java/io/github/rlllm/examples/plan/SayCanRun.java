@@ -324,7 +324,7 @@ public final class SayCanRun implements Demonstration {
         private TableReader reader(String name, CachedEncoder encoder, List<TableInstruction> fitted)
                 throws IOException {
             byte[] heads = kept.onceBytes("reader, " + name, () -> {
-                encoder.encodeAll(List.copyOf(TableReader.texts(fitted)));
+                encoder.encodeAll(TableReader.texts(fitted));
                 return TableReader.fit(encoder, fitted, EncoderHead.Config.defaults())
                         .save();
             });

@@ -5,6 +5,7 @@ import io.github.rlllm.api.Finite;
 import io.github.rlllm.api.OptionScorer;
 import io.github.rlllm.api.SkillCall;
 import io.github.rlllm.engine.lm.EncoderHead;
+import io.github.rlllm.examples.experiment.TextCollector;
 import io.github.rlllm.engine.world.blocks.PickPlace;
 import io.github.rlllm.engine.world.blocks.TableThing;
 import io.github.rlllm.examples.experiment.InstructionText;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -145,27 +145,8 @@ final class TableReader implements OptionScorer<SkillCall> {
     }
 
     /** Every text that fitting on these instructions encodes, to be encoded in one batch. */
-    static Set<String> texts(List<TableInstruction> instructions) {
-        Set<String> texts = new LinkedHashSet<>();
-        Encoder collector = new Encoder() {
-            @Override
-            public float[] encode(String text) {
-                texts.add(text);
-                return new float[] {1};
-            }
-
-            @Override
-            public int dimension() {
-                return 1;
-            }
-
-            @Override
-            public String model() {
-                return "collector";
-            }
-        };
-        fit(collector, instructions, new EncoderHead.Config(0, 1));
-        return texts;
+    static List<String> texts(List<TableInstruction> instructions) {
+        return TextCollector.of(collector -> fit(collector, instructions, new EncoderHead.Config(0, 1)));
     }
 
     /** The fitted heads, for {@link #restore}. */

@@ -44,7 +44,7 @@ final class TableUnderstanding implements ScriptedReader.Understanding {
         for (int k = 0; k < FILLS; k++) {
             fitted.addAll(TableInstruction.fill("fit", rng));
         }
-        encoder.encodeAll(List.copyOf(TableReader.texts(fitted)));
+        encoder.encodeAll(TableReader.texts(fitted));
         return new TableUnderstanding(TableReader.fit(encoder, fitted, EncoderHead.Config.defaults()));
     }
 
