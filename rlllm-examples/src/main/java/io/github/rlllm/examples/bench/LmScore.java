@@ -1,7 +1,6 @@
 package io.github.rlllm.examples.bench;
 
 import io.github.rlllm.api.Provenance;
-import io.github.rlllm.engine.decoding.TokenBytes;
 import io.github.rlllm.engine.run.Aim;
 import io.github.rlllm.engine.run.Arm;
 import io.github.rlllm.engine.run.Metric;
@@ -11,7 +10,6 @@ import io.github.rlllm.examples.experiment.Bounds;
 import io.github.rlllm.torch.CausalLm;
 import io.github.rlllm.torch.CausalScorer;
 import io.github.rlllm.torch.Padding;
-import io.github.rlllm.torch.checkpoint.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -33,46 +31,13 @@ public final class LmScore implements Benchmark {
     /** Makes the benchmark. */
     public LmScore() {}
 
-    /** One token a word, with the blank before it. */
-    private static final class Words implements Tokenizer {
-        private final Map<String, Integer> tokens = new LinkedHashMap<>();
-
-        @Override
-        public int size() {
-            return TinyLm.SIZES.vocabulary();
-        }
-
-        @Override
-        public int[] encode(String text, boolean special) {
-            return Arrays.stream(text.split("(?= )"))
-                    .mapToInt(word -> tokens.computeIfAbsent(word, key -> tokens.size()))
-                    .toArray();
-        }
-
-        @Override
-        public String decode(int[] text, boolean special) {
-            List<String> words = new ArrayList<>(tokens.keySet());
-            StringBuilder all = new StringBuilder();
-            Arrays.stream(text).forEach(token -> all.append(words.get(token)));
-            return all.toString();
-        }
-
-        @Override
-        public TokenBytes spelled() {
-            throw new UnsupportedOperationException("spelled: none (expected: scoring alone, which needs no spelling)");
-        }
-
-        @Override
-        public void close() {}
-    }
-
     @Override
     public Result run(RunRequest request, Part part) {
         part.requireSpeed();
         long begin = System.nanoTime();
         CausalLm model = TinyLm.draw(CONTEXT);
         List<String> skills = skills();
-        Words words = new Words();
+        PieceTokens words = new PieceTokens(PieceTokens.WORDS, TinyLm.SIZES.vocabulary());
         double[] first = new double[ROUNDS];
         double[] next = new double[ROUNDS];
         double[] rows = new double[ROUNDS];
@@ -126,7 +91,7 @@ public final class LmScore implements Benchmark {
         return new Arm(name, "none", metrics);
     }
 
-    private static double[] rows(CausalLm model, Words words, String prompt, List<String> skills) {
+    private static double[] rows(CausalLm model, PieceTokens words, String prompt, List<String> skills) {
         int[] before = words.encode(prompt, false);
         int[][] rows = new int[skills.size()][];
         for (int i = 0; i < rows.length; i++) {

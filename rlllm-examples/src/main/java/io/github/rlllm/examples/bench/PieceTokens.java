@@ -9,19 +9,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** A token for a word with the blank before it, or for any other character; numbered as they come. Not thread-safe. */
+/** A token for every piece of a text, numbered as they come. Not thread-safe. */
 final class PieceTokens implements Tokenizer {
-    private static final Pattern PIECE = Pattern.compile(" ?[A-Za-z]+|[^A-Za-z]");
+    /** A piece is a word with the blank before it, or any other character. */
+    static final Pattern PIECES = Pattern.compile(" ?[A-Za-z]+|[^A-Za-z]");
+    /** A piece is what goes from a blank to the next, commas and brackets included. */
+    static final Pattern WORDS = Pattern.compile(" [^ ]*|[^ ]+");
 
     private final Map<String, Integer> tokens = new LinkedHashMap<>();
+    private final Pattern piece;
     private final int size;
 
-    PieceTokens(int size) {
+    PieceTokens(Pattern piece, int size) {
+        this.piece = piece;
         this.size = size;
     }
 
-    static int count(String text) {
-        return (int) PIECE.matcher(text).results().count();
+    static int count(Pattern piece, String text) {
+        return (int) piece.matcher(text).results().count();
     }
 
     @Override
@@ -31,9 +36,9 @@ final class PieceTokens implements Tokenizer {
 
     @Override
     public int[] encode(String text, boolean special) {
-        return PIECE.matcher(text)
+        return piece.matcher(text)
                 .results()
-                .mapToInt(piece -> tokens.computeIfAbsent(piece.group(), key -> tokens.size()))
+                .mapToInt(found -> tokens.computeIfAbsent(found.group(), key -> tokens.size()))
                 .toArray();
     }
 

@@ -114,7 +114,8 @@ final class TabletopScoring {
 
     /** Every instruction for some steps, one after the other, by a scorer that has read nothing before the first. */
     private static Scored episodes(CausalLm model, boolean masked) {
-        CausalScorer scorer = new CausalScorer(model, new PieceTokens(TinyLm.SIZES.vocabulary()), "drawn");
+        CausalScorer scorer =
+                new CausalScorer(model, new PieceTokens(PieceTokens.PIECES, TinyLm.SIZES.vocabulary()), "drawn");
         int[] steps = new int[1];
         int[] options = new int[1];
         int[] prompts = new int[1];
@@ -129,7 +130,7 @@ final class TabletopScoring {
             logits[shown.size() - 1] = Double.NEGATIVE_INFINITY;
             steps[0]++;
             options[0] += scored.size();
-            prompts[0] += PieceTokens.count(prompt);
+            prompts[0] += PieceTokens.count(PieceTokens.PIECES, prompt);
             return Finite.softmax(shown, logits);
         };
         SkillLibrary<Integer> library = library();
