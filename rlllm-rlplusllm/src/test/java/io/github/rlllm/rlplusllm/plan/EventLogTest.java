@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +29,7 @@ class EventLogTest {
 
     /** Keeps what it is told; asks for a number at first and for one more after each, or never again. */
     static final class Reader implements Flow.Subscriber<RunEvent> {
-        final List<Integer> seen = Collections.synchronizedList(new ArrayList<>());
+        final List<Integer> seen = new CopyOnWriteArrayList<>();
         final CountDownLatch over = new CountDownLatch(1);
         volatile Throwable failure;
         volatile Flow.Subscription subscription;

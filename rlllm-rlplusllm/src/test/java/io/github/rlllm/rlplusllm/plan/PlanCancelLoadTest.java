@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -93,7 +94,7 @@ class PlanCancelLoadTest {
             for (int i = 0; i < count; i++) {
                 CountDownLatch started = new CountDownLatch(1);
                 AtomicBoolean moves = new AtomicBoolean();
-                List<RunEvent> traced = Collections.synchronizedList(new ArrayList<>());
+                List<RunEvent> traced = new CopyOnWriteArrayList<>();
                 PlanOptions<String> options = PlanOptions.<String>defaults().withTrace(event -> {
                     traced.add(event);
                     if (event instanceof RunEvent.SkillStarted) {

@@ -19,13 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,7 +49,7 @@ class PlanControlTest {
 
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final CountDownLatch end = new CountDownLatch(1);
-    private final List<RunEvent> events = Collections.synchronizedList(new ArrayList<>());
+    private final List<RunEvent> events = new CopyOnWriteArrayList<>();
     private final PlanOptions<String> options = PlanOptions.<String>defaults().withTrace(events::add);
 
     @TempDir
@@ -363,7 +363,7 @@ class PlanControlTest {
     @Test
     void aNewTaskStopsTheSkillAndGoesOn() throws Exception {
         CountDownLatch started = new CountDownLatch(1);
-        List<String> tasks = Collections.synchronizedList(new ArrayList<>());
+        List<String> tasks = new CopyOnWriteArrayList<>();
         Planner<String> planner = context -> {
             tasks.add(context.task());
             return Directive.invoke(context.task().equals("fetch") ? A : B);

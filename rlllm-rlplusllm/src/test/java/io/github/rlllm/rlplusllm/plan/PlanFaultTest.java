@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,7 +48,7 @@ class PlanFaultTest {
     private final class Case {
         private final SplittableRandom rng;
         private final CountDownLatch end = new CountDownLatch(1);
-        private final List<String> crimes = Collections.synchronizedList(new ArrayList<>());
+        private final List<String> crimes = new CopyOnWriteArrayList<>();
         private final Set<SkillCall> approved = Collections.synchronizedSet(new java.util.HashSet<>());
         private final AtomicInteger looks = new AtomicInteger();
         private final int planner;
@@ -237,7 +238,7 @@ class PlanFaultTest {
         }
 
         PlanEnding run() throws Exception {
-            List<RunEvent> traced = Collections.synchronizedList(new ArrayList<>());
+            List<RunEvent> traced = new CopyOnWriteArrayList<>();
             PlanOptions<Integer> options = PlanOptions.<Integer>defaults()
                     .withLimits(Limits.defaults().withBudget(new Budget(12, 100, TIME)))
                     .withForbidden(call -> call.skill().equals("forbidden"))
